@@ -13,15 +13,15 @@ package final class ExternalProcess: Sendable {
     /// The command line, for messages.
     package let commandLine: String
     /// The process identifier; meaningful until the process has been waited for.
-    package var processIdentifier: pid_t { watch.processIdentifier }
+    package var processIdentifier: Int32 { watch.processIdentifier }
 
     private let watch: ProcessWatch
 
-    /// Starts `executable` (looked up in PATH unless it holds a slash) with standard input closed.
-    /// - Parameter environment: set in addition to what the test itself runs with.
-    package init(_ executable: String, _ arguments: [String], environment: [String: String] = [:]) throws {
+    /// Starts `executable` (looked up in PATH unless it holds a slash).
+    /// - Parameter standardInput: the file descriptor that it reads from; nil: /dev/null.
+    package init(_ executable: String, _ arguments: [String], standardInput: Int32? = nil) throws {
         commandLine = ([executable] + arguments).joined(separator: " ")
-        watch = try ProcessWatch(executable, arguments, environment: environment)
+        watch = try ProcessWatch(executable, arguments, standardInput: standardInput)
         let watch = self.watch
         Thread { watch.run() }.start()
     }

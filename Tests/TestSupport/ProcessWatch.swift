@@ -21,23 +21,35 @@ final class ProcessWatch: Sendable {
     var errors: String { state.withLock { String(decoding: $0.errors, as: UTF8.self) } }
     var termination: Termination? { state.withLock { $0.termination } }
 
-    init(_ executable: String, _ arguments: [String], environment: [String: String]) throws {
-        var out: [Int32] = [0, 0]
-        var err: [Int32] = [0, 0]
-        // Close-on-exec: programs started at the same time by other tests must not hold these pipes open.
-        guard pipe2(&out, O_CLOEXEC) == 0 else { throw ProcessError("pipe2: errno \(errno)") }
-        guard pipe2(&err, O_CLOEXEC) == 0 else { throw ProcessError("pipe2: errno \(errno)") }
+    init(_ executable: String, _ arguments: [String], standardInput: Int32?) throws {
+        // One at a time: a program started between the making of a pipe and its close-on-exec flag would hold it open.
+        (processIdentifier, outputPipe, errorPipe) = try ProcessWatch.starting.withLock { _ in
+            try ProcessWatch.start(executable, arguments, standardInput: standardInput)
+        }
+    }
+
+    private static let starting = Mutex(())
+
+    private static func start(
+        _ executable: String,
+        _ arguments: [String],
+        standardInput: Int32?
+    ) throws -> (pid_t, Int32, Int32) {
+        let out = try closeOnExecPipe()
+        let err = try closeOnExecPipe()
         defer {
             close(out[1])
             close(err[1])
         }
-        outputPipe = out[0]
-        errorPipe = err[0]
 
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+        if let standardInput {
+            posix_spawn_file_actions_adddup2(&actions, standardInput, 0)
+        } else {
+            posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+        }
         posix_spawn_file_actions_adddup2(&actions, out[1], 1)
         posix_spawn_file_actions_adddup2(&actions, err[1], 2)
 
@@ -53,9 +65,8 @@ final class ProcessWatch: Sendable {
         posix_spawnattr_setsigdefault(&attributes, &all)
         posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
 
-        let variables = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         var argv = ([executable] + arguments).map { strdup($0) } + [nil]
-        var envp = variables.map { strdup("\($0.key)=\($0.value)") } + [nil]
+        var envp = ProcessInfo.processInfo.environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
         defer { (argv + envp).forEach { free($0) } }
         var identifier: pid_t = 0
         let result = posix_spawnp(&identifier, executable, &actions, &attributes, &argv, &envp)
@@ -64,7 +75,16 @@ final class ProcessWatch: Sendable {
             close(err[0])
             throw ProcessError("cannot start \(executable): \(String(cString: strerror(result)))")
         }
-        processIdentifier = identifier
+        return (identifier, out[0], err[0])
+    }
+
+    private static func closeOnExecPipe() throws -> [Int32] {
+        var ends: [Int32] = [0, 0]
+        guard pipe(&ends) == 0 else { throw ProcessError("pipe: errno \(errno)") }
+        for end in ends where fcntl(end, F_SETFD, FD_CLOEXEC) != 0 {
+            throw ProcessError("fcntl: errno \(errno)")
+        }
+        return ends
     }
 
     /// Sends a signal, unless the process has been reaped: its number may belong to another by then.
