@@ -25,7 +25,10 @@ struct OrderTests {
             for _ in 1...5 { #expect(try association.receive().command.status == 0) }
             // The same bytes again: answered, but the copy that is there must be safe, too.
             let uid = "1.2.3.1.1"
-            let again = try association.store(RawDataSet.image(sopInstanceUID: uid, pixels: 100_000), sopInstanceUID: uid)
+            let again = try association.store(
+                RawDataSet.image(sopInstanceUID: uid, pixels: 100_000),
+                sopInstanceUID: uid
+            )
             #expect(again.status == 0)
             try association.release()
             let other = try RawAssociation(port: node.port)

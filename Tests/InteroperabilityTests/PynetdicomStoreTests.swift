@@ -4,7 +4,10 @@ import Testing
 
 @Suite("Storage, from pynetdicom")
 struct PynetdicomStoreTests {
-    @Test("every fixture arrives as it is in its file, whatever maximum length the peer offers", arguments: [0, 128, 16384])
+    @Test(
+        "every fixture arrives as it is in its file, whatever maximum length the peer offers",
+        arguments: [0, 128, 16384]
+    )
     func fixtures(maximumLength: Int) throws {
         try #require(!InteroperabilityTests.fixtures.isEmpty)
         try withNode { node in

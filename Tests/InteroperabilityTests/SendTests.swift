@@ -49,7 +49,11 @@ struct SendTests {
         let listener = try RawListener()
         let send = try ExternalProcess(nodeExecutable, ["send", "127.0.0.1", "\(listener.port)", path])
         let scp = try listener.accept {
-            try ExternalProcess("storescp", ["--inetd", "+B", "+xa", "-pdu", "4096", "-od", received.path], standardInput: $0)
+            try ExternalProcess(
+                "storescp",
+                ["--inetd", "+B", "+xa", "-pdu", "4096", "-od", received.path],
+                standardInput: $0
+            )
         }
         #expect(try send.wait() == .exit(0), "\(send.errors)")
         try scp.wait()

@@ -104,7 +104,9 @@ enum Trace {
         var result: [UInt8] = []
         var rest = text.utf8[...]
         while let first = rest.first {
-            if rest.starts(with: "\\x".utf8), let value = UInt8(String(decoding: rest.dropFirst(2).prefix(2), as: UTF8.self), radix: 16) {
+            if rest.starts(with: "\\x".utf8),
+                let value = UInt8(String(decoding: rest.dropFirst(2).prefix(2), as: UTF8.self), radix: 16)
+            {
                 result.append(value)
                 rest = rest.dropFirst(4)
             } else {

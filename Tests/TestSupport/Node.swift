@@ -74,7 +74,9 @@ package final class Node: Sendable {
     package func memory(_ field: String) throws -> Int {
         let status = try String(contentsOfFile: "/proc/\(process.processIdentifier)/status", encoding: .utf8)
         for line in status.split(separator: "\n") where line.hasPrefix(field + ":") {
-            if let number = line.split(whereSeparator: { $0 == " " || $0 == "\t" }).dropFirst().first.flatMap({ Int($0) }) {
+            if let number = line.split(whereSeparator: { $0 == " " || $0 == "\t" }).dropFirst().first.flatMap({
+                Int($0)
+            }) {
                 return number
             }
         }

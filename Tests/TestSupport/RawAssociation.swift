@@ -4,7 +4,9 @@ package final class RawAssociation: Sendable {
     package let accept: RawAccept
 
     /// Connects and associates; throws unless the node accepts.
-    package init(port: UInt16, _ request: RawRequest = RawRequest(), seconds: Int = 30, receiveBuffer: Int32? = nil) throws {
+    package init(port: UInt16, _ request: RawRequest = RawRequest(), seconds: Int = 30, receiveBuffer: Int32? = nil)
+        throws
+    {
         socket = try RawSocket(port: port, seconds: seconds, receiveBuffer: receiveBuffer)
         try socket.send(request.encoded())
         let answer = socket.answer()

@@ -165,7 +165,8 @@ extension RawSocket {
         }
         switch pdu.type {
         case 2: return RawAccept(pdu.body).map { .accepted($0) } ?? .other(2)
-        case 3 where pdu.body.count == 4: return .rejected(result: pdu.body[1], source: pdu.body[2], reason: pdu.body[3])
+        case 3 where pdu.body.count == 4:
+            return .rejected(result: pdu.body[1], source: pdu.body[2], reason: pdu.body[3])
         case 4: return rawValues(pdu.body).map { .data($0) } ?? .other(4)
         case 5: return .releaseRequested
         case 6: return .released

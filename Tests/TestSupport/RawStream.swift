@@ -9,7 +9,9 @@ extension RawAssociation {
         head += pixels.bytes
 
         let usual = Fragmentation.usual
-        try socket.send(usual.encoded(command: RawCommand.store(sopInstanceUID: sopInstanceUID).encoded(), dataSet: nil, context: 3))
+        try socket.send(
+            usual.encoded(command: RawCommand.store(sopInstanceUID: sopInstanceUID).encoded(), dataSet: nil, context: 3)
+        )
         try socket.send(RawPDU.data([RawPDV(context: 3, isCommand: false, isLast: false, data: head[...])]).encoded())
 
         let valueLength = pduLength - 6
@@ -20,7 +22,9 @@ extension RawAssociation {
             try socket.send(full)
             rest -= valueLength
         }
-        try socket.send(RawPDU.data([RawPDV(context: 3, isCommand: false, isLast: true, data: block[..<rest])]).encoded())
+        try socket.send(
+            RawPDU.data([RawPDV(context: 3, isCommand: false, isLast: true, data: block[..<rest])]).encoded()
+        )
         return try receive().command.status
     }
 }
