@@ -98,6 +98,12 @@ package final class RawSocket: Sendable {
         return bytes
     }
 
+    /// Whether something can be read now, an end included.
+    package var hasInput: Bool {
+        var polled = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        return poll(&polled, 1, 0) > 0
+    }
+
     /// No more will be sent (FIN); reading goes on.
     package func shutdownSending() {
         shutdown(descriptor, Int32(SHUT_WR))
