@@ -13,3 +13,11 @@ extension String {
         unicodeScalars.map { UInt8(exactly: $0.value) ?? UInt8(ascii: "?") }
     }
 }
+
+extension BidirectionalCollection<UInt8> {
+    /// Without NULs and spaces at the end.
+    var withoutTrailingPadding: SubSequence {
+        guard let last = lastIndex(where: { $0 != 0 && $0 != 0x20 }) else { return self[startIndex..<startIndex] }
+        return self[...last]
+    }
+}

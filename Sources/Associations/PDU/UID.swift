@@ -22,9 +22,9 @@ package struct UID: Sendable, CustomStringConvertible, ExpressibleByStringLitera
     /// - Parameter bytes: The value with its padding, of any length.
     package init(asSent bytes: some Sequence<UInt8>) {
         let sent = Array(bytes)
-        let end = (sent.lastIndex { $0 != 0 && $0 != 0x20 } ?? -1) + 1
-        self.text = String(latin1: sent[..<end])
-        self.padding = end == sent.count ? [] : Array(sent[end...])
+        let significant = sent.withoutTrailingPadding
+        self.text = String(latin1: significant)
+        self.padding = Array(sent[significant.endIndex...])
     }
 
     package init(stringLiteral value: StaticString) {
