@@ -44,19 +44,3 @@ package struct NegotiationPolicy: Sendable {
 
 /// The services an abstract syntax can be accepted for.
 package enum SupportedService: Sendable { case verification, storage, storageCommitment }
-
-/// The acceptor's answer.
-package enum NegotiationOutcome: Equatable, Sendable {
-    indirect case accept(AssociateAC, Negotiated)
-    case reject(AssociateRJ)
-}
-
-extension NegotiationPolicy {
-    /// The service-user's answer to a request (PS3.8 §7.1.1.14, Annex D).
-    package func answer(_ request: AssociateRQ) -> NegotiationOutcome { .reject(.noReasonGiven) }
-
-    /// The service-provider's rejection, which AE-6 sends: a protocol version without bit 0 (PS3.8 Table 9-11).
-    package static func providerRejection(of request: AssociateRQ) -> AssociateRJ? {
-        request.protocolVersion & 1 == 0 ? .protocolVersionNotSupported : nil
-    }
-}
