@@ -43,8 +43,9 @@ let package = Package(
         .target(name: "DIMSE", dependencies: ["Associations", nioCore], swiftSettings: swift),
 
         // PS3.5: the structure scanner, and attributes by way of DCMTK.
-        .target(name: "DataSets", dependencies: ["CDCMTK"], swiftSettings: swift),
+        .target(name: "DataSets", dependencies: ["CDCMTK", "CZlib"], swiftSettings: swift),
         .target(name: "CDCMTK", cSettings: c, cxxSettings: cxx),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
         // PS3.10 files on disk, durable.
         .target(name: "Archive", dependencies: ["CLinux"], swiftSettings: swift),

@@ -1,0 +1,106 @@
+import Associations
+import NIOCore
+import Synchronization
+
+/// Who may be here: counts connections and associations, and decides on one more.
+///
+/// A connection without association costs its peer nothing, so those have a cap of their own, and the oldest of them makes room.
+///
+/// *Resources*: ``leave(_:)`` must follow every ``enter(_:host:)``; it gives back whatever the connection held.
+package final class Admission: Sendable {
+    /// A connection's place.
+    package struct Place: Hashable, Sendable {
+        fileprivate let number: UInt64
+    }
+
+    private struct Visitor {
+        let channel: any Channel
+        let host: String
+        var isAssociated = false
+    }
+
+    private struct State {
+        var next: UInt64 = 0
+        var visitors: [UInt64: Visitor] = [:]
+        /// Unassociated connections from the oldest on; places that have left or associated are skipped when they come up.
+        var waiting: [UInt64] = []
+        var waitingStart = 0
+        var associations = 0
+        var associationsOfHost: [String: Int] = [:]
+    }
+
+    private let state = Mutex(State())
+    private let limits: Limits
+
+    package init(limits: Limits) {
+        self.limits = limits
+    }
+
+    /// Associations established now.
+    package var associations: Int { self.state.withLock { $0.associations } }
+    /// Connections now, with and without association.
+    package var connections: Int { self.state.withLock { $0.visitors.count } }
+
+    /// A connection has been accepted. If there are too many without association, the one that has waited longest is closed.
+    package func enter(_ channel: any Channel, host: String) -> Place {
+        let (place, evicted) = self.state.withLock { state -> (Place, (any Channel)?) in
+            let number = state.next
+            state.next += 1
+            state.visitors[number] = Visitor(channel: channel, host: host)
+            state.waiting.append(number)
+            let unassociated = state.visitors.count - state.associations
+            let evicted = unassociated > self.limits.unassociatedConnections ? state.takeOldestWaiting() : nil
+            return (Place(number: number), evicted)
+        }
+        evicted?.close(promise: nil)
+        return place
+    }
+
+    /// An A-ASSOCIATE-RQ has come: counts the association, or says why it cannot be now (PS3.8 §9.3.4, by AE-6).
+    package func associate(_ place: Place) -> AssociateRJ? {
+        self.state.withLock { state in
+            guard let visitor = state.visitors[place.number], !visitor.isAssociated else { return .localLimitExceeded }
+            let ofHost = state.associationsOfHost[visitor.host, default: 0]
+            if state.associations >= self.limits.associations { return .localLimitExceeded }
+            if self.limits.associationsPerHost > 0, ofHost >= self.limits.associationsPerHost {
+                return .localLimitExceeded
+            }
+            state.visitors[place.number]?.isAssociated = true
+            state.associations += 1
+            state.associationsOfHost[visitor.host] = ofHost + 1
+            return nil
+        }
+    }
+
+    /// The connection is closed.
+    package func leave(_ place: Place) {
+        self.state.withLock { state in
+            guard let visitor = state.visitors.removeValue(forKey: place.number), visitor.isAssociated else { return }
+            state.associations -= 1
+            let ofHost = state.associationsOfHost[visitor.host, default: 1] - 1
+            state.associationsOfHost[visitor.host] = ofHost > 0 ? ofHost : nil
+        }
+    }
+
+    /// The channels of everyone who is here.
+    package var channels: [any Channel] {
+        self.state.withLock { $0.visitors.values.map(\.channel) }
+    }
+}
+
+extension Admission.State {
+    fileprivate mutating func takeOldestWaiting() -> (any Channel)? {
+        defer {
+            if self.waitingStart > 1_024, self.waitingStart * 2 > self.waiting.count {
+                self.waiting.removeFirst(self.waitingStart)
+                self.waitingStart = 0
+            }
+        }
+        while self.waitingStart < self.waiting.count {
+            let number = self.waiting[self.waitingStart]
+            self.waitingStart += 1
+            if let visitor = self.visitors[number], !visitor.isAssociated { return visitor.channel }
+        }
+        return nil
+    }
+}

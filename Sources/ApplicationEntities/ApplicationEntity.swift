@@ -1,0 +1,128 @@
+package import Associations
+package import Logging
+package import NIOCore
+package import NIOPosix
+import Nursery
+package import ServiceClasses
+
+/// The node as a Storage and Verification SCP: a listener, and one association nursery for each connection.
+///
+/// The whole life of the node is the shape of ``run(stop:ready:)``: connections are children of the node's nursery; when it ends, none is left.
+package struct ApplicationEntity: Sendable {
+    /// Where the node listens.
+    package struct Listen: Sendable {
+        package var host: String
+        package var port: Int
+
+        package init(host: String, port: Int) {
+            self.host = host
+            self.port = port
+        }
+    }
+
+    let listen: Listen
+    let policy: NegotiationPolicy
+    let storage: StorageSCP
+    let limits: Limits
+    let timeouts: Timeouts
+    let admission: Admission
+    let eventLoopGroup: any EventLoopGroup
+    let clock: any Clock<Duration>
+    let logger: Logger
+
+    package init(
+        listen: Listen,
+        policy: NegotiationPolicy,
+        storage: StorageSCP,
+        limits: Limits,
+        timeouts: Timeouts,
+        eventLoopGroup: any EventLoopGroup,
+        clock: any Clock<Duration> = ContinuousClock(),
+        logger: Logger
+    ) {
+        self.listen = listen
+        self.policy = policy
+        self.storage = storage
+        self.limits = limits
+        self.timeouts = timeouts
+        self.admission = Admission(limits: limits)
+        self.eventLoopGroup = eventLoopGroup
+        self.clock = clock
+        self.logger = logger
+    }
+
+    /// Listens, and serves until `stop` returns; then stops listening, releases associations that are idle, lets the others finish and,
+    /// after `drain`, aborts what is left.
+    ///
+    /// - Parameters:
+    ///   - stop: Returns, or throws, when the node is to stop.
+    ///   - ready: Told the address once associations are accepted.
+    ///
+    /// *Resources*: when it returns, the listener and every connection are closed and nothing it started is running.
+    ///
+    /// *Errors*: throws if the address cannot be bound. Nothing that a peer does makes it throw.
+    package func run(
+        stop: @escaping @Sendable () async -> Void,
+        ready: @escaping @Sendable (SocketAddress) async -> Void
+    ) async throws {
+        let listener = try await self.bind()
+        if let address = listener.channel.localAddress {
+            await ready(address)
+        }
+        do {
+            try await withNursery { (node: borrowing Nursery) in
+                node.startSoon {
+                    await stop()
+                    try await self.drain(listener.channel)
+                }
+                try await withNursery { (connections: borrowing Nursery) in
+                    try await self.accept(from: listener, into: connections)
+                }
+                // The last connection is closed: nobody is left to wait for.
+                node.cancel()
+            }
+        } catch is DrainExpired {
+            self.logger.warning("associations aborted: they did not end in time after the node was told to stop")
+        }
+    }
+
+    /// `drain` has passed.
+    private struct DrainExpired: Error {}
+
+    /// What happens when the node is told to stop. Throwing is what cancels the connections.
+    private func drain(_ listener: any Channel) async throws {
+        self.logger.info("stopping", metadata: ["associations": "\(self.admission.associations)"])
+        try? await listener.close()
+        for channel in self.admission.channels {
+            channel.triggerUserOutboundEvent(UpperLayerHandler.ReleaseWhenIdle(), promise: nil)
+        }
+        try await self.clock.sleep(for: Duration(self.timeouts.drain))
+        throw DrainExpired()
+    }
+
+    private func accept(
+        from listener: NIOAsyncChannel<AssociationChannel, Never>,
+        into connections: borrowing Nursery
+    ) async throws {
+        try await listener.executeThenClose { inbound in
+            for try await connection in inbound {
+                connections.startSoon { await self.serve(connection) }
+            }
+        }
+    }
+
+    /// One connection. Cannot throw, so that no association can end another.
+    private func serve(_ arrival: AssociationChannel) async {
+        var logger = self.logger
+        logger[metadataKey: "peer"] = "\(arrival.peer)"
+        let end = await AssociationNursery(
+            connection: arrival.connection,
+            activity: arrival.activity,
+            policy: self.policy,
+            storage: self.storage,
+            limits: self.limits,
+            logger: logger
+        ).serve()
+        logger.info("association ended", metadata: ["end": "\(end)"])
+    }
+}

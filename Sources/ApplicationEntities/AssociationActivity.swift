@@ -1,0 +1,18 @@
+package import NIOCore
+
+/// What the nursery knows of its association and the handler's timers need: whether a message is under way, and whether we
+/// are still working for the peer. Lives on the channel's event loop, which is also where the association's tasks run.
+///
+/// A peer that owes us bytes is held to `stall`; a peer that owes us nothing, and that we owe nothing, to `idle`; while we
+/// are the ones who are late (the disk is slow), no clock runs against the peer.
+package struct AssociationActivity: Sendable {
+    /// A message has begun and is not complete: part of a command set, or a data set that was announced.
+    package var isWithinMessage = false
+    /// Requests whose response has not been written yet.
+    package var operations = 0
+    /// Messages that the peer has completed; a change is progress.
+    package var messages: UInt64 = 0
+}
+
+/// The activity of one association, shared by its handler and its tasks, confined to one event loop.
+package typealias SharedActivity = NIOLoopBoundBox<AssociationActivity>

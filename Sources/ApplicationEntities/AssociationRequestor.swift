@@ -1,0 +1,122 @@
+package import Associations
+import DIMSE
+package import Logging
+package import NIOCore
+import NIOPosix
+
+/// Opens associations: the requestor of PS3.8, for `echo` and `send`.
+package struct AssociationRequestor: Sendable {
+    let host: String
+    let port: Int
+    let limits: Limits
+    let timeouts: Timeouts
+    let eventLoopGroup: any EventLoopGroup
+    let logger: Logger
+
+    package init(
+        host: String,
+        port: Int,
+        limits: Limits = Limits(),
+        timeouts: Timeouts = Timeouts(),
+        eventLoopGroup: any EventLoopGroup,
+        logger: Logger
+    ) {
+        self.host = host
+        self.port = port
+        self.limits = limits
+        self.timeouts = timeouts
+        self.eventLoopGroup = eventLoopGroup
+        self.logger = logger
+    }
+
+    /// Requests an association, runs `body` with it, and releases it.
+    ///
+    /// *Resources*: when it returns, the transport connection is closed: after a release if `body` returned, after an A-ABORT if it threw.
+    ///
+    /// *Errors*: ``RequestorError`` if there is no connection or no association, or if it ends under way; and what `body` throws.
+    package func withAssociation<Value: Sendable>(
+        _ request: AssociateRQ,
+        _ body: (inout RequestedAssociation) async throws -> Value
+    ) async throws -> Value {
+        let (connection, activity) = try await self.connect()
+        return try await withTaskExecutorPreference(EventLoopExecutor(connection.channel.eventLoop)) {
+            try await self.converse(connection, activity, request, body)
+        }
+    }
+
+    private func converse<Value: Sendable>(
+        _ connection: AssociationNursery.Connection,
+        _ activity: SharedActivity,
+        _ request: AssociateRQ,
+        _ body: (inout RequestedAssociation) async throws -> Value
+    ) async throws -> Value {
+        try await connection.executeThenClose { inbound, outbound in
+            var association = RequestedAssociation(
+                inbound: inbound.makeAsyncIterator(),
+                outbound: outbound,
+                activity: activity,
+                limits: self.limits
+            )
+            try await association.associate(request)
+            let value = try await body(&association)
+            try await association.release()
+            return value
+        }
+    }
+
+    private func connect() async throws -> (AssociationNursery.Connection, SharedActivity) {
+        do {
+            return try await ClientBootstrap(group: self.eventLoopGroup)
+                .connectTimeout(Timeouts.connect)
+                .channelOption(.tcpOption(.tcp_nodelay), value: 1)
+                .channelOption(
+                    .writeBufferWaterMark,
+                    value: .init(low: Limits.writeLowWaterMark, high: Limits.writeHighWaterMark)
+                )
+                .connect(host: self.host, port: self.port) { channel in
+                    channel.eventLoop.makeCompletedFuture { try self.initialize(channel) }
+                }
+        } catch {
+            throw RequestorError.unreachable("\(error)")
+        }
+    }
+
+    private func initialize(_ channel: any Channel) throws -> (AssociationNursery.Connection, SharedActivity) {
+        let activity = SharedActivity(AssociationActivity(), eventLoop: channel.eventLoop)
+        let logger = self.logger
+        let handler = UpperLayerHandler(
+            role: .requestor,
+            limits: self.limits,
+            timeouts: self.timeouts,
+            activity: activity,
+            observer: { transition in logger.trace("\(transition)") }
+        )
+        try channel.pipeline.syncOperations.addHandler(handler)
+        let connection = try AssociationNursery.Connection(
+            wrappingChannelSynchronously: channel,
+            configuration: .upperLayer
+        )
+        return (connection, activity)
+    }
+}
+
+/// Why a requested association failed.
+package enum RequestorError: Error, CustomStringConvertible {
+    /// No transport connection.
+    case unreachable(String)
+    /// A-ASSOCIATE-RJ.
+    case rejected(AssociateRJ)
+    /// It ended before its work was done.
+    case ended(AssociationEnd)
+    /// The peer sent something that is no answer to what was asked.
+    case unexpected(String)
+
+    package var description: String {
+        switch self {
+        case .unreachable(let reason): "no connection: \(reason)"
+        case .rejected(let rejection): "association rejected: \(rejection)"
+        case .ended(let end): "association \(end)"
+        case .unexpected(let what): "unexpected answer: \(what)"
+        }
+    }
+}

@@ -1,0 +1,98 @@
+import Associations
+import Logging
+import NIOCore
+import NIOPosix
+
+/// A connection that has been accepted, with what its association's tasks share with its channel.
+struct AssociationChannel: Sendable {
+    let connection: AssociationNursery.Connection
+    let activity: SharedActivity
+    let peer: String
+}
+
+extension ApplicationEntity {
+    /// Binds the listener. Each connection gets its handlers before its first byte is read.
+    func bind() async throws -> NIOAsyncChannel<AssociationChannel, Never> {
+        try await ServerBootstrap(group: self.eventLoopGroup)
+            .serverChannelOption(.backlog, value: Limits.backlog)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .serverChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(AcceptErrorHandler(logger: self.logger))
+                }
+            }
+            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .childChannelOption(.maxMessagesPerRead, value: 1)
+            .childChannelOption(
+                .recvAllocator,
+                value: AdaptiveRecvByteBufferAllocator(
+                    minimum: Limits.readBufferMinimum,
+                    initial: Limits.readBufferMinimum,
+                    maximum: Limits.readBufferMaximum
+                )
+            )
+            .childChannelOption(
+                .writeBufferWaterMark,
+                value: .init(low: Limits.writeLowWaterMark, high: Limits.writeHighWaterMark)
+            )
+            .bind(host: self.listen.host, port: self.listen.port) { channel in
+                channel.eventLoop.makeCompletedFuture { try self.initialize(channel) }
+            }
+    }
+
+    private func initialize(_ channel: any Channel) throws -> AssociationChannel {
+        let host = channel.remoteAddress?.ipAddress ?? "unknown"
+        let place = self.admission.enter(channel, host: host)
+        channel.closeFuture.whenComplete { _ in self.admission.leave(place) }
+        var logger = self.logger
+        logger[metadataKey: "peer"] = "\(host)"
+        let log = logger
+        let activity = SharedActivity(AssociationActivity(), eventLoop: channel.eventLoop)
+        let handler = UpperLayerHandler(
+            role: .acceptor,
+            limits: self.limits,
+            timeouts: self.timeouts,
+            activity: activity,
+            admission: { _ in self.admission.associate(place) },
+            observer: { transition in log.trace("\(transition)") }
+        )
+        try channel.pipeline.syncOperations.addHandler(handler)
+        return AssociationChannel(
+            connection: try AssociationNursery.Connection(
+                wrappingChannelSynchronously: channel,
+                configuration: .upperLayer
+            ),
+            activity: activity,
+            peer: host
+        )
+    }
+}
+
+extension NIOAsyncChannel.Configuration where Inbound == UpperLayerIndication, Outbound == UpperLayerRequest {
+    /// One element pins one read buffer, so that the watermarks bound memory.
+    static var upperLayer: Self {
+        Self(
+            backPressureStrategy: .init(
+                lowWatermark: Limits.readBuffersLow,
+                highWatermark: Limits.readBuffersHigh
+            ),
+            isOutboundHalfClosureEnabled: false
+        )
+    }
+}
+
+/// Keeps the listener alive through what goes wrong with one connection, or for want of descriptors (EMFILE), after which NIO's own
+/// back-off tries again.
+private final class AcceptErrorHandler: ChannelInboundHandler {
+    typealias InboundIn = any Channel
+
+    private let logger: Logger
+
+    init(logger: Logger) {
+        self.logger = logger
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        self.logger.error("accept", metadata: ["error": "\(error)"])
+    }
+}

@@ -1,0 +1,50 @@
+package import Associations
+package import DIMSE
+package import NIOCore
+
+/// An association that we requested: one request at a time, each with its response.
+///
+/// *Resources*: valid inside ``AssociationRequestor/withAssociation(_:_:)``, which releases or aborts it.
+///
+/// *Errors*: every method throws ``RequestorError`` when the association has ended.
+package struct RequestedAssociation: ~Copyable {
+    var inbound: NIOAsyncChannelInboundStream<UpperLayerIndication>.AsyncIterator
+    let outbound: NIOAsyncChannelOutboundWriter<UpperLayerRequest>
+    let activity: SharedActivity
+    var assembler: MessageAssembler
+    var messageID: UInt16 = 0
+    /// What was negotiated: which contexts were accepted, and the peer's maximum length.
+    package private(set) var negotiated = Negotiated.nothing
+
+    init(
+        inbound: NIOAsyncChannelInboundStream<UpperLayerIndication>.AsyncIterator,
+        outbound: NIOAsyncChannelOutboundWriter<UpperLayerRequest>,
+        activity: SharedActivity,
+        limits: Limits
+    ) {
+        self.inbound = inbound
+        self.outbound = outbound
+        self.activity = activity
+        self.assembler = MessageAssembler(limits: limits.messageAssembler)
+    }
+
+    mutating func associate(_ request: AssociateRQ) async throws {
+        try await self.outbound.write(.associate(request))
+        switch try await self.inbound.next() {
+        case .associateAccepted(let answer)?: self.negotiated = Negotiated(request: request, answer: answer)
+        case .associateRejected(let rejection)?: throw RequestorError.rejected(rejection)
+        case .ended(let end)?: throw RequestorError.ended(end)
+        case nil: throw RequestorError.ended(.transportClosed)
+        case .associate?, .data?, .release?: throw RequestorError.unexpected("no A-ASSOCIATE-AC")
+        }
+    }
+
+    mutating func release() async throws {
+        try await self.outbound.write(.release)
+        while let indication = try await self.inbound.next() {
+            guard case .ended(let end) = indication else { continue }
+            if end == .released { return }
+            throw RequestorError.ended(end)
+        }
+    }
+}

@@ -1,0 +1,48 @@
+/// How an archive is kept.
+package struct ArchiveConfiguration: Sendable {
+    /// The archive's directory. One that does not exist is made, its parent must exist; one that exists must have been
+    /// made by an archive, or `initialize` be set.
+    package var path: String
+    package var sync: SyncPolicy
+    package var duplicates: DuplicatePolicy
+    /// Makes an archive of a directory that exists, whatever is in it. Off by default: an empty directory may be the
+    /// mount point of a disk that is missing, and what is filed beneath would vanish when it comes back.
+    package var initialize: Bool
+    /// From how many files, or directories, on one sync of the whole file system takes the place of theirs.
+    package var wholeFileSystemSyncMin = 2
+    /// Bytes of one instance that may be unwritten before they are written back, while it still arrives.
+    package var writeBackStride: UInt64 = 8 << 20
+
+    package init(
+        path: String,
+        sync: SyncPolicy = .always,
+        duplicates: DuplicatePolicy = .keepBoth,
+        initialize: Bool = false
+    ) {
+        self.path = path
+        self.sync = sync
+        self.duplicates = duplicates
+        self.initialize = initialize
+    }
+}
+
+/// When an instance counts as stored.
+package enum SyncPolicy: String, CaseIterable, Sendable {
+    /// When it is on stable storage: its bytes, its name, and every directory on the way.
+    case always
+    /// When the kernel has it. Whole or absent still holds, but for a power cut.
+    case never
+}
+
+/// What becomes of an instance whose name is taken by one with other bytes (or another transfer syntax). One with the
+/// same bytes is always a success, and never filed twice.
+package enum DuplicatePolicy: String, CaseIterable, Sendable {
+    /// It is filed beside the first, as `…~2.dcm`, `…~3.dcm`.
+    case keepBoth = "keep-both"
+    /// It is dropped, and answered as if it had been filed.
+    case keepFirst = "keep-first"
+    /// It takes the first one's place.
+    case replace
+    /// It is refused.
+    case reject
+}

@@ -1,0 +1,28 @@
+/// What the archive remembers of its directories between batches.
+struct DirectoryMemory: Sendable {
+    /// Directories whose own name is known to be durable: this process synced their parents after it saw them. (An
+    /// earlier process may have died between making one and syncing its parent.)
+    var durable: Set<String> = []
+    /// Names whose directory could not be synced, and whether they are directories. They are taken back; as long as
+    /// that fails too, they may be gone after a power cut, whatever a later sync says, so nothing is built on them.
+    var doubtful: [String: Bool] = [:]
+
+    /// Where `durable` has grown too long it is forgotten, at the cost of some syncs.
+    private static let durableMax = 4096
+    /// Where `doubtful` has grown too long, everything is doubtful until it can be cleared.
+    private static let doubtfulMax = 4096
+
+    mutating func remember(_ path: String) {
+        if durable.count >= Self.durableMax { durable = [] }
+        durable.insert(path)
+    }
+
+    mutating func doubt(_ path: String, isDirectory: Bool) {
+        guard doubtful.count < Self.doubtfulMax else { return }
+        doubtful[path] = isDirectory
+    }
+
+    func isDoubtful(_ path: String) -> Bool {
+        doubtful[path] != nil || doubtful.count >= Self.doubtfulMax
+    }
+}

@@ -1,0 +1,137 @@
+import Glibc
+
+/// The directories that a batch touches, each opened once, one `openat` for each component from the archive's
+/// directory downwards.
+struct DirectoryTree {
+    /// A directory, open.
+    final class Node {
+        let handle: OpenFile
+        let path: String
+        let parent: Node?
+        /// This batch made it.
+        let isNew: Bool
+        /// A name in it was made or found by this batch, and must be durable at its end.
+        var isChanged = false
+        var failure: ArchiveError?
+
+        init(_ handle: OpenFile, path: String, parent: Node?, isNew: Bool) {
+            self.handle = handle
+            self.path = path
+            self.parent = parent
+            self.isNew = isNew
+        }
+
+        /// What kept this directory's names, or those on the way to it, from becoming durable.
+        var chainFailure: ArchiveError? { failure ?? parent?.chainFailure }
+
+        /// Demands that its names and all on the way to it are synced.
+        func distrust() {
+            isChanged = true
+            parent?.distrust()
+        }
+    }
+
+    private let root: Root
+    private let top: Node
+    private var nodes: [String: Node] = [:]
+    var memory: DirectoryMemory
+
+    init(_ root: Root, memory: DirectoryMemory) {
+        self.root = root
+        self.memory = memory
+        top = Node(root.directory, path: "", parent: nil, isNew: false)
+    }
+
+    var changed: [Node] { nodes.values.filter(\.isChanged) + (top.isChanged ? [top] : []) }
+
+    /// Opens a directory, and makes it if it is missing.
+    mutating func open(_ components: [String]) throws(ArchiveError) -> Node {
+        var node = top
+        for component in components {
+            let path = node.path.isEmpty ? component : "\(node.path)/\(component)"
+            if let known = nodes[path] {
+                node = known
+                continue
+            }
+            guard !memory.isDoubtful(path) else {
+                throw ArchiveError(.io(EIO), "\(path) could not be synced, nor be removed to begin anew")
+            }
+            let parent = node
+            let (handle, isNew) = try attempt("open \(path)") { () throws(SystemError) in
+                try openOrMake(component, in: parent.handle)
+            }
+            node = Node(handle, path: path, parent: parent, isNew: isNew)
+            nodes[path] = node
+            if isNew { memory.durable.remove(path) }
+            if !memory.durable.contains(path) { parent.isChanged = true }
+        }
+        return node
+    }
+
+    private func openOrMake(_ name: String, in parent: OpenFile) throws(SystemError) -> (OpenFile, isNew: Bool) {
+        do throws(SystemError) {
+            return (try OpenFile(directory: name, in: parent), false)
+        } catch {
+            guard error.code == ENOENT else { throw error }
+        }
+        // Somebody else may make it first; then it is as new to us.
+        try ignoring(EEXIST) { () throws(SystemError) in
+            try root.disk.makeDirectory(name, in: parent.descriptor)
+        }
+        return (try OpenFile(directory: name, in: parent), true)
+    }
+
+    /// Makes every name that appeared durable. What could not be is told by `chainFailure` of its directory.
+    mutating func synchronize(wholeFileSystem: Bool) {
+        let changed = changed
+        if wholeFileSystem {
+            do throws(SystemError) {
+                try root.synchronizeFileSystem()
+            } catch {
+                for node in changed { node.failure = ArchiveError(error, doing: "sync the directories") }
+            }
+        } else {
+            for node in changed {
+                do throws(SystemError) {
+                    try node.handle.synchronize(.everything)
+                } catch {
+                    node.failure = ArchiveError(error, doing: "sync the directory \(node.path)")
+                }
+            }
+        }
+        for (path, node) in nodes {
+            guard let parent = node.parent, parent.isChanged else { continue }
+            if parent.failure == nil {
+                memory.remember(path)
+            } else if node.isNew {
+                memory.doubt(path, isDirectory: true)
+            }
+        }
+    }
+
+    /// Takes back what could not be made durable: files first, then the directories made for them.
+    mutating func removeDoubtful() {
+        // A directory is removed before the one that holds it, and after what it holds.
+        for (path, isDirectory) in memory.doubtful.sorted(by: { $0.key.utf8.count > $1.key.utf8.count }) {
+            do throws(SystemError) {
+                try ignoring(ENOENT) { () throws(SystemError) in try remove(path, isDirectory: isDirectory) }
+                memory.doubtful[path] = nil
+                nodes[path] = nil
+            } catch {
+                // It stays doubtful, and is tried again with the next batch.
+            }
+        }
+    }
+
+    private func remove(_ path: String, isDirectory: Bool) throws(SystemError) {
+        var components = path.split(separator: "/").map(String.init)
+        guard let name = components.popLast() else { return }
+        var directory = root.directory
+        for component in components { directory = try OpenFile(directory: component, in: directory) }
+        if isDirectory {
+            try root.disk.removeDirectory(name, in: directory.descriptor)
+        } else {
+            try root.disk.remove(name, in: directory.descriptor)
+        }
+    }
+}

@@ -1,0 +1,77 @@
+/// The head of a DICOM file: preamble, prefix and group 0002 (PS3.10 §7.1).
+///
+/// The preamble is zero: what a peer sends never becomes the first bytes of a file, so no archived file is a program.
+package struct FileMetaInformation: Hashable, Sendable {
+    /// (0002,0002)
+    package var mediaStorageSOPClassUID: String
+    /// (0002,0003)
+    package var mediaStorageSOPInstanceUID: String
+    /// (0002,0010): how the data set is encoded, as negotiated for its presentation context.
+    package var transferSyntaxUID: String
+    /// (0002,0012): the implementation that wrote the file.
+    package var implementationClassUID: String
+    /// (0002,0013): at most 16 characters; empty: left out.
+    package var implementationVersionName: String
+    /// (0002,0016): the application entity that the instance came from; empty: left out.
+    package var sourceApplicationEntityTitle: String
+
+    package init(
+        mediaStorageSOPClassUID: String,
+        mediaStorageSOPInstanceUID: String,
+        transferSyntaxUID: String,
+        implementationClassUID: String,
+        implementationVersionName: String = "",
+        sourceApplicationEntityTitle: String = ""
+    ) {
+        self.mediaStorageSOPClassUID = mediaStorageSOPClassUID
+        self.mediaStorageSOPInstanceUID = mediaStorageSOPInstanceUID
+        self.transferSyntaxUID = transferSyntaxUID
+        self.implementationClassUID = implementationClassUID
+        self.implementationVersionName = implementationVersionName
+        self.sourceApplicationEntityTitle = sourceApplicationEntityTitle
+    }
+
+    /// The bytes that go before the data set, in Explicit VR Little Endian whatever its transfer syntax.
+    package func encoded() -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: Self.preambleLength)
+        bytes.reserveCapacity(512)
+        bytes += Self.prefix
+        bytes += [0x02, 0x00, 0x00, 0x00, 0x55, 0x4C, 0x04, 0x00, 0, 0, 0, 0]  // (0002,0000) UL, filled in below
+        let group = bytes.count
+        bytes += [0x02, 0x00, 0x01, 0x00, 0x4F, 0x42, 0, 0, 0x02, 0, 0, 0, 0x00, 0x01]  // (0002,0001) OB: version 1
+        bytes.append(element: 0x0002, "UI", mediaStorageSOPClassUID, padding: 0x00)
+        bytes.append(element: 0x0003, "UI", mediaStorageSOPInstanceUID, padding: 0x00)
+        bytes.append(element: 0x0010, "UI", transferSyntaxUID, padding: 0x00)
+        bytes.append(element: 0x0012, "UI", implementationClassUID, padding: 0x00)
+        if !implementationVersionName.isEmpty {
+            bytes.append(element: 0x0013, "SH", String(implementationVersionName.prefix(16)), padding: 0x20)
+        }
+        if !sourceApplicationEntityTitle.isEmpty {
+            bytes.append(element: 0x0016, "AE", String(sourceApplicationEntityTitle.prefix(16)), padding: 0x20)
+        }
+        let length = UInt32(truncatingIfNeeded: bytes.count - group)
+        for (index, shift) in [UInt32(0), 8, 16, 24].enumerated() {
+            bytes[group - 4 + index] = UInt8(truncatingIfNeeded: length >> shift)
+        }
+        return bytes
+    }
+
+    static let preambleLength = 128
+    static let prefix: [UInt8] = [0x44, 0x49, 0x43, 0x4D]  // "DICM"
+}
+
+extension [UInt8] {
+    /// An element of group 0002 whose VR has a 16-bit length (PS3.5 §7.1.2), padded to an even length.
+    ///
+    /// A byte that no UI, SH or AE value may hold becomes `?`, so that a peer cannot put control characters, or more
+    /// values than one, into a file's head.
+    fileprivate mutating func append(element: UInt16, _ vr: String, _ value: String, padding: UInt8) {
+        let text = value.utf8.prefix(0xFFFE)
+        self += [0x02, 0x00, UInt8(truncatingIfNeeded: element), UInt8(truncatingIfNeeded: element >> 8)]
+        self += vr.utf8
+        let length = text.count + text.count % 2
+        self += [UInt8(truncatingIfNeeded: length), UInt8(truncatingIfNeeded: length >> 8)]
+        self += text.lazy.map { (0x20...0x7E).contains($0) && $0 != UInt8(ascii: "\\") ? $0 : UInt8(ascii: "?") }
+        if text.count % 2 == 1 { append(padding) }
+    }
+}

@@ -1,0 +1,126 @@
+import Glibc
+
+/// Gives the instances of a batch their names, and decides what becomes of those whose name is taken.
+struct Placement {
+    let configuration: ArchiveConfiguration
+    let layout: Layout
+    var tree: DirectoryTree
+
+    /// Copies of one instance; beyond them a sender is at fault.
+    private static let copyMax = 9_999
+
+    mutating func place(_ entry: inout Entry) {
+        do throws(ArchiveError) {
+            let path = try layout.path(for: entry.commit.keys)
+            let directory = try tree.open(path.directories)
+            entry.directory = directory
+            if try link(&entry, path, copy: 1) {
+                entry.stored = StoredInstance(path: path.path(copy: 1), outcome: .stored)
+            } else {
+                entry.stored = try settle(&entry, path)
+            }
+            directory.isChanged = true
+        } catch {
+            entry.failure = error
+        }
+    }
+
+    /// The name is taken: by the same instance, sent again, or by another with its UID.
+    private mutating func settle(_ entry: inout Entry, _ path: RelativePath) throws(ArchiveError) -> StoredInstance {
+        for copy in 1...Self.copyMax {
+            let existing: OpenFile
+            do throws(SystemError) {
+                existing = try open(path, copy: copy, entry)
+            } catch {
+                guard error.code == ENOENT else { continue }  // taken by something that cannot be read: not the same
+                if let stored = try apply(configuration.duplicates, &entry, path, free: copy) { return stored }
+                continue
+            }
+            guard !tree.memory.isDoubtful(path.path(copy: copy)) else { continue }
+            guard (try? entry.commit.isIdentical(to: existing)) == true else { continue }
+            try secure(existing, entry)
+            return StoredInstance(path: path.path(copy: copy), outcome: .identical)
+        }
+        throw ArchiveError(.io(EEXIST), "there are too many copies of \(path.path(copy: 1))")
+    }
+
+    /// No copy is the same.
+    ///
+    /// - Parameter copy: The first number that is free.
+    /// - Returns: Nil if somebody else has taken it meanwhile.
+    private mutating func apply(
+        _ policy: DuplicatePolicy,
+        _ entry: inout Entry,
+        _ path: RelativePath,
+        free copy: Int
+    ) throws(ArchiveError) -> StoredInstance? {
+        let first = path.path(copy: 1)
+        switch policy {
+        case .keepBoth:
+            guard try link(&entry, path, copy: copy) else { return nil }
+            return StoredInstance(path: path.path(copy: copy), outcome: .keptBeside(copy: copy))
+        case .keepFirst:
+            let existing = try attempt("open \(first)") { () throws(SystemError) in
+                try open(path, copy: 1, entry)
+            }
+            guard !tree.memory.isDoubtful(first) else {
+                throw ArchiveError(.io(EIO), "\(first) could not be synced")
+            }
+            try secure(existing, entry)
+            return StoredInstance(path: first, outcome: .keptFirst)
+        case .replace:
+            try attempt("replace \(first)") { () throws(SystemError) in
+                guard let directory = entry.directory else { throw SystemError(code: ENOENT) }
+                try entry.commit.temporary.replace(path.name(copy: 1), in: directory.handle.descriptor)
+            }
+            tree.memory.doubtful[first] = nil
+            entry.placedPath = first
+            return StoredInstance(path: first, outcome: .replaced)
+        case .reject:
+            throw ArchiveError(.duplicate, "\(first) is archived with other content")
+        }
+    }
+
+    /// Gives the instance the name of a copy; false if it is taken.
+    private mutating func link(
+        _ entry: inout Entry,
+        _ path: RelativePath,
+        copy: Int
+    ) throws(ArchiveError) -> Bool {
+        guard let directory = entry.directory else { return false }
+        do throws(SystemError) {
+            try entry.commit.temporary.place(as: path.name(copy: copy), in: directory.handle.descriptor)
+        } catch {
+            guard error.code != EEXIST else { return false }
+            throw ArchiveError(error, doing: "name \(path.path(copy: copy))")
+        }
+        let placed = path.path(copy: copy)
+        tree.memory.doubtful[placed] = nil
+        entry.placedPath = placed
+        return true
+    }
+
+    private func open(_ path: RelativePath, copy: Int, _ entry: Entry) throws(SystemError) -> OpenFile {
+        guard let directory = entry.directory else { throw SystemError(code: ENOENT) }
+        return try OpenFile(on: directory.handle.disk) { disk throws(SystemError) in
+            try disk.openFile(path.name(copy: copy), in: directory.handle.descriptor)
+        }
+    }
+
+    /// A file that stands for the instance must be as durable as the instance would be: who filed it may not have
+    /// synced it yet, nor the directories on the way.
+    private func secure(_ existing: OpenFile, _ entry: Entry) throws(ArchiveError) {
+        guard configuration.sync == .always else { return }
+        try attempt("sync the copy that is archived") { () throws(SystemError) in
+            try existing.synchronize(.everything)
+        }
+        entry.directory?.distrust()
+    }
+
+    /// After the directories' sync: what failed is taken back.
+    mutating func judge(_ entry: inout Entry) {
+        guard entry.failure == nil, let failure = entry.directory?.chainFailure else { return }
+        entry.failure = failure
+        if let path = entry.placedPath { tree.memory.doubt(path, isDirectory: false) }
+    }
+}

@@ -1,0 +1,95 @@
+/// The acceptor's answer.
+package enum NegotiationOutcome: Equatable, Sendable {
+    /// To be sent by AE-7, and what it means for the association.
+    indirect case accept(AssociateAC, Negotiated)
+    /// To be sent by AE-8.
+    case reject(AssociateRJ)
+}
+
+extension NegotiationPolicy {
+    /// The service-user's answer to a request (PS3.8 §7.1.1.14, Annex D; PS3.7 Annex D).
+    ///
+    /// A request is rejected for its application context or its titles, or because it proposes nothing at all; everything
+    /// else is a matter of each context. A request whose contexts are all refused is still accepted, as the standard has it.
+    package func answer(_ request: AssociateRQ) -> NegotiationOutcome {
+        if let rejection = rejection(of: request) { return .reject(rejection) }
+        var seen: Set<UInt8> = []
+        let proposals = request.presentationContexts.filter { seen.insert($0.id).inserted }.prefix(contextsMax)
+        let roles = Dictionary(
+            request.userInformation.roleSelections.map { ($0.sopClassUID, $0) },
+            uniquingKeysWith: { first, _ in first }
+        )
+        var supported: [UID: SupportedService] = [:]
+        let contexts = proposals.map { proposal in
+            let service = supports(proposal.abstractSyntax)
+            supported[proposal.abstractSyntax] = service
+            return Self.answer(to: proposal, service: service, role: roles[proposal.abstractSyntax])
+        }
+        let acceptance = AssociateAC(
+            calledAETitle: request.calledAETitle,
+            callingAETitle: request.callingAETitle,
+            applicationContextName: request.applicationContextName,
+            presentationContexts: contexts,
+            userInformation: userInformation(for: request.userInformation, supported: supported)
+        )
+        return .accept(
+            acceptance,
+            Negotiated(request: request, answer: acceptance, peer: request.userInformation)
+        )
+    }
+
+    /// The service-provider's rejection, which AE-6 sends: a protocol version without bit 0 (PS3.8 Table 9-11).
+    package static func providerRejection(of request: AssociateRQ) -> AssociateRJ? {
+        request.protocolVersion & 1 == 0 ? .protocolVersionNotSupported : nil
+    }
+
+    private func rejection(of request: AssociateRQ) -> AssociateRJ? {
+        if request.applicationContextName != applicationContextName { return .applicationContextNameNotSupported }
+        if !calledAETitles.isEmpty, !calledAETitles.contains(request.calledAETitle.text) {
+            return .calledAETitleNotRecognized
+        }
+        if !callingAETitles.isEmpty, !callingAETitles.contains(request.callingAETitle.text) {
+            return .callingAETitleNotRecognized
+        }
+        return request.presentationContexts.isEmpty ? .noReasonGiven : nil
+    }
+
+    private static func answer(
+        to proposal: ProposedPresentationContext,
+        service: SupportedService?,
+        role: RoleSelection?
+    ) -> AnsweredPresentationContext {
+        let chosen = transferSyntax(from: proposal.transferSyntaxes)
+        let result: PresentationContextResult =
+            if service == nil {
+                .abstractSyntaxNotSupported
+            } else if chosen == nil {
+                .transferSyntaxesNotSupported
+            } else if role?.scu == false {
+                // The requestor wants to be SCP only, and we are no SCU.
+                .userRejection
+            } else {
+                .acceptance
+            }
+        // A refusal needs no transfer syntax, but the sub-item has to be there (PS3.8 Table 9-18).
+        let transferSyntax = chosen ?? .implicitVRLittleEndian
+        return AnsweredPresentationContext(id: proposal.id, result: result, transferSyntax: transferSyntax)
+    }
+
+    /// The first one listed. Only where that is Implicit VR Little Endian or the retired Explicit VR Big Endian is
+    /// Explicit VR Little Endian taken instead, if it is listed too: it keeps the value representations, in the usual order.
+    static func transferSyntax(from proposed: [UID]) -> UID? {
+        guard let first = proposed.first(where: { !$0.text.isEmpty }) else { return nil }
+        guard first == .implicitVRLittleEndian || first == .explicitVRBigEndian else { return first }
+        return proposed.first { $0 == .explicitVRLittleEndian } ?? first
+    }
+}
+
+extension UID {
+    /// PS3.5 §A.1.
+    package static let implicitVRLittleEndian: UID = "1.2.840.10008.1.2"
+    /// PS3.5 §A.2.
+    package static let explicitVRLittleEndian: UID = "1.2.840.10008.1.2.1"
+    /// Retired.
+    package static let explicitVRBigEndian: UID = "1.2.840.10008.1.2.2"
+}

@@ -1,0 +1,44 @@
+/// A unique identifier as a peer wrote it (PS3.5 §9, PS3.8 Annex F).
+///
+/// Peers pad UIDs with NUL (PS3.5) or, wrongly, with spaces. Two UIDs are equal when they are equal without their
+/// padding; an answer echoes the bytes as they came, because some requestors compare them byte for byte.
+///
+/// Bytes above 7FH are kept as Latin-1 characters, and a NUL inside the value stays: it makes a different UID, not a shorter one.
+package struct UID: Sendable, CustomStringConvertible, ExpressibleByStringLiteral {
+    /// The UID without trailing NUL and space padding.
+    package let text: String
+    /// The trailing padding, as sent; empty for most.
+    private let padding: [UInt8]
+
+    /// A UID of our own.
+    ///
+    /// - Parameter text: The UID; trailing NULs and spaces are taken as padding.
+    package init(_ text: String) {
+        self.init(asSent: text.unicodeScalars.map { UInt8(exactly: $0.value) ?? UInt8(ascii: "?") })
+    }
+
+    /// A UID from a PDU, a command set or a data set.
+    ///
+    /// - Parameter bytes: The value with its padding, of any length.
+    package init(asSent bytes: some Sequence<UInt8>) {
+        let sent = Array(bytes)
+        let significant = sent.withoutTrailingPadding
+        self.text = String(latin1: significant)
+        self.padding = Array(sent[significant.endIndex...])
+    }
+
+    package init(stringLiteral value: StaticString) {
+        self.init("\(value)")
+    }
+
+    /// The bytes as they came, padding included: what an answer echoes.
+    package var asSent: [UInt8] { text.latin1 + padding }
+
+    package var description: String { text }
+}
+
+extension UID: Hashable {
+    package static func == (a: UID, b: UID) -> Bool { a.text == b.text }
+
+    package func hash(into hasher: inout Hasher) { hasher.combine(text) }
+}

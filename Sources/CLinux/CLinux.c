@@ -1,0 +1,193 @@
+#define _GNU_SOURCE
+#include "CLinux.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/statfs.h>
+#include <sys/statvfs.h>
+#include <sys/utsname.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
+#define RESULT(call) ({ __typeof__(call) result_ = (call); result_ < 0 ? -errno : result_; })
+
+int linux_open_directory(int parent, const char *name)
+{
+    if (parent < 0)
+        return RESULT(open(name, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    return RESULT(openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+}
+
+int linux_open_file(int directory, const char *name)
+{
+    return RESULT(openat(directory, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+}
+
+int linux_create_file(int directory, const char *name)
+{
+    return RESULT(openat(directory, name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644));
+}
+
+int linux_create_nameless(int directory)
+{
+    return RESULT(openat(directory, ".", O_RDWR | O_TMPFILE | O_CLOEXEC, 0644));
+}
+
+int linux_link(int file, int directory, const char *name)
+{
+    int result = RESULT(linkat(file, "", directory, name, AT_EMPTY_PATH));
+    // ENOENT is also how a missing capability is told; a vanished directory then fails below in the same way.
+    if (result != -ENOENT && result != -EPERM && result != -EINVAL)
+        return result;
+    char path[32];
+    snprintf(path, sizeof path, "/proc/self/fd/%d", file);
+    return RESULT(linkat(AT_FDCWD, path, directory, name, AT_SYMLINK_FOLLOW));
+}
+
+int linux_rename(int from_directory, const char *from, int to_directory, const char *to, int replacing)
+{
+    if (replacing)
+        return RESULT(renameat(from_directory, from, to_directory, to));
+    int result = RESULT(renameat2(from_directory, from, to_directory, to, RENAME_NOREPLACE));
+    if (result != -EINVAL && result != -ENOSYS)
+        return result;
+    result = RESULT(linkat(from_directory, from, to_directory, to, 0));
+    if (result < 0)
+        return result;
+    (void)unlinkat(from_directory, from, 0); // a second name that stays is swept at the next start
+    return 0;
+}
+
+int linux_make_directory(int parent, const char *name)
+{
+    return RESULT(mkdirat(parent < 0 ? AT_FDCWD : parent, name, 0755));
+}
+
+int linux_remove(int directory, const char *name) { return RESULT(unlinkat(directory, name, 0)); }
+
+int linux_remove_directory(int parent, const char *name) { return RESULT(unlinkat(parent, name, AT_REMOVEDIR)); }
+
+int linux_close(int file) { return RESULT(close(file)); }
+
+ssize_t linux_write(int file, const struct iovec *slices, int count) { return RESULT(writev(file, slices, count)); }
+
+ssize_t linux_read(int file, void *bytes, size_t count, uint64_t offset)
+{
+    return RESULT(pread(file, bytes, count, (off_t)offset));
+}
+
+int linux_sync_data(int file) { return RESULT(fdatasync(file)); }
+
+int linux_sync_all(int file) { return RESULT(fsync(file)); }
+
+int linux_sync_file_system(int file) { return RESULT(syncfs(file)); }
+
+int linux_write_back(int file, uint64_t start, uint64_t count, uint64_t settle_start, uint64_t settle_count)
+{
+    int result = 0;
+    if (count)
+        result = RESULT(sync_file_range(file, (off_t)start, (off_t)count, SYNC_FILE_RANGE_WRITE));
+    if (result == 0 && settle_count)
+        result = RESULT(sync_file_range(file, (off_t)settle_start, (off_t)settle_count,
+            SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE | SYNC_FILE_RANGE_WAIT_AFTER));
+    // A file system without it writes back in its own time; the final sync decides.
+    return result == -ENOSYS || result == -ESPIPE || result == -EINVAL ? 0 : result;
+}
+
+static void fill(const struct stat *from, struct linux_status *to)
+{
+    to->device = from->st_dev;
+    to->inode = from->st_ino;
+    to->size = (uint64_t)from->st_size;
+    to->is_regular = S_ISREG(from->st_mode);
+    to->is_directory = S_ISDIR(from->st_mode);
+}
+
+int linux_status(int file, struct linux_status *status)
+{
+    struct stat s;
+    int result = RESULT(fstat(file, &s));
+    if (result == 0)
+        fill(&s, status);
+    return result;
+}
+
+int linux_path_status(const char *path, struct linux_status *status)
+{
+    struct stat s;
+    int result = RESULT(stat(path, &s));
+    if (result == 0)
+        fill(&s, status);
+    return result;
+}
+
+int linux_volume(int file, struct linux_volume *volume)
+{
+    struct statfs s;
+    int result = RESULT(fstatfs(file, &s));
+    if (result == 0) {
+        volume->available = (uint64_t)s.f_bavail * (uint64_t)s.f_bsize;
+        volume->type = s.f_type;
+        volume->is_read_only = (s.f_flags & ST_RDONLY) != 0;
+    }
+    return result;
+}
+
+int linux_version(void)
+{
+    struct utsname name;
+    int major = 0, minor = 0;
+    if (uname(&name) < 0 || sscanf(name.release, "%d.%d", &major, &minor) != 2)
+        return 0;
+    return major * 1000 + minor;
+}
+
+int linux_lock(int file) { return RESULT(flock(file, LOCK_EX | LOCK_NB)); }
+
+int linux_list(int directory, char **names, size_t *size)
+{
+    // A descriptor of its own: the position of `directory` is shared by everyone who holds it.
+    int own = RESULT(openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (own < 0)
+        return own;
+    DIR *stream = fdopendir(own);
+    if (!stream) {
+        int result = -errno;
+        close(own);
+        return result;
+    }
+    FILE *text = open_memstream(names, size);
+    int result = text ? 0 : -errno;
+    while (text) {
+        errno = 0;
+        struct dirent *entry = readdir(stream);
+        if (!entry) {
+            result = -errno;
+            break;
+        }
+        if (strcmp(entry->d_name, ".") && strcmp(entry->d_name, ".."))
+            fwrite(entry->d_name, 1, strlen(entry->d_name) + 1, text);
+    }
+    closedir(stream);
+    if (text && fclose(text) != 0 && result == 0)
+        result = -ENOMEM;
+    if (text && result < 0)
+        free(*names);
+    return result;
+}
+
+ssize_t linux_get_attribute(int file, const char *name, void *value, size_t size)
+{
+    return RESULT(fgetxattr(file, name, value, size));
+}
+
+int linux_set_attribute(int file, const char *name, const void *value, size_t size)
+{
+    return RESULT(fsetxattr(file, name, value, size, 0));
+}

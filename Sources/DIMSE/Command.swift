@@ -1,0 +1,61 @@
+package import struct NIOCore.ByteBuffer
+
+/// A command, as far as this node needs to understand it (PS3.7 §9, §10).
+package enum Command: Equatable, Sendable {
+    /// C-ECHO-RQ.
+    case cEchoRQ(CEchoRQ)
+    /// C-ECHO-RSP.
+    case cEchoRSP(CEchoRSP)
+    /// C-STORE-RQ.
+    case cStoreRQ(CStoreRQ)
+    /// C-STORE-RSP.
+    case cStoreRSP(CStoreRSP)
+    /// C-CANCEL-RQ. It has no response, and a stray one is ignored.
+    case cCancelRQ(messageIDBeingRespondedTo: UInt16)
+    /// Any other command. A request (`field` without bit 8000H) is to be refused, see `refusal(_:errorComment:)`.
+    case other(CommandSet, field: UInt16)
+    /// A C-ECHO-RQ or C-STORE-RQ that cannot be performed but can be answered.
+    case invalid(CommandSet, InvalidCommand)
+
+    /// The value of its Command Field (0000,0100).
+    package var field: CommandField {
+        switch self {
+        case .cEchoRQ: .cEchoRQ
+        case .cEchoRSP: .cEchoRSP
+        case .cStoreRQ: .cStoreRQ
+        case .cStoreRSP: .cStoreRSP
+        case .cCancelRQ: .cCancelRQ
+        case .other(_, let field): CommandField(rawValue: field)
+        case .invalid(_, let invalid): invalid.commandField
+        }
+    }
+
+    /// The Message ID (0000,0110) of a request, nil for a response and for C-CANCEL.
+    package var messageID: UInt16? {
+        switch self {
+        case .cEchoRQ(let request): request.messageID
+        case .cStoreRQ(let request): request.messageID
+        case .invalid(_, let invalid): invalid.messageID
+        case .other(let set, let field):
+            CommandField(rawValue: field).isResponse ? nil : set.unsignedShort(.messageID)
+        case .cEchoRSP, .cStoreRSP, .cCancelRQ: nil
+        }
+    }
+
+    /// The command set to send: implicit VR little endian, group length computed (PS3.7 §6.3.1).
+    package func encoded() -> ByteBuffer {
+        switch self {
+        case .cEchoRQ(let request): return request.encoded()
+        case .cEchoRSP(let response): return response.encoded()
+        case .cStoreRQ(let request): return request.encoded()
+        case .cStoreRSP(let response): return response.encoded()
+        case .cCancelRQ(let messageID):
+            var encoder = CommandEncoder(reserving: CommandEncoder.usualSize)
+            encoder.write(CommandField.cCancelRQ.rawValue, as: .commandField)
+            encoder.write(messageID, as: .messageIDBeingRespondedTo)
+            encoder.write(DataSetType.null, as: .commandDataSetType)
+            return encoder.finished()
+        case .other(let set, _), .invalid(let set, _): return set.encoded()
+        }
+    }
+}

@@ -1,0 +1,39 @@
+/// The value of Command Field (0000,0100), PS3.7 Annex E. Bit 8000H marks a response.
+package struct CommandField: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
+    /// The value on the wire.
+    package let rawValue: UInt16
+
+    /// A command field of this value, known or not.
+    package init(rawValue: UInt16) {
+        self.rawValue = rawValue
+    }
+
+    /// C-STORE-RQ.
+    package static let cStoreRQ = CommandField(rawValue: 0x0001)
+    /// C-STORE-RSP.
+    package static let cStoreRSP = CommandField(rawValue: 0x8001)
+    /// C-ECHO-RQ.
+    package static let cEchoRQ = CommandField(rawValue: 0x0030)
+    /// C-ECHO-RSP.
+    package static let cEchoRSP = CommandField(rawValue: 0x8030)
+    /// C-CANCEL-RQ.
+    package static let cCancelRQ = CommandField(rawValue: 0x0FFF)
+
+    /// A response: answered by nobody.
+    package var isResponse: Bool { rawValue & 0x8000 != 0 }
+
+    /// The command field of the response to this request.
+    package var response: CommandField { CommandField(rawValue: rawValue | 0x8000) }
+
+    /// The standard's name, or the number in hexadecimal.
+    package var description: String {
+        switch self {
+        case .cStoreRQ: "C-STORE-RQ"
+        case .cStoreRSP: "C-STORE-RSP"
+        case .cEchoRQ: "C-ECHO-RQ"
+        case .cEchoRSP: "C-ECHO-RSP"
+        case .cCancelRQ: "C-CANCEL-RQ"
+        default: "command " + Status(rawValue: rawValue).description
+        }
+    }
+}

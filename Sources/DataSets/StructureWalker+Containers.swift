@@ -1,0 +1,78 @@
+extension StructureWalker {
+    /// Enters an item, a sequence or encapsulated pixel data.
+    mutating func push(
+        _ kind: Container.Kind,
+        tag: Tag,
+        length: UInt32,
+        encoding: Encoding,
+        isUnknown: Bool = false
+    ) {
+        if kind == .sequence {
+            // Whoever reads the file later may do so by recursion; a stack is worth less than a limit.
+            guard sequences < depth else {
+                return abandon(.tooDeep, "More than \(depth) nested sequences")
+            }
+            sequences += 1
+        }
+        var container = Container(kind: kind, end: innermost.end, encoding: encoding, isUnknown: isUnknown, tag: tag)
+        if length != ElementHeader.undefinedLength {
+            guard Int(length) <= innermost.end - position else {
+                if kind == .sequence { sequences -= 1 }
+                return fail(.beyondParent, "\(tag) is longer than what contains it")
+            }
+            container.isDefined = true
+            container.end = position + Int(length)
+        }
+        outer.append(innermost)
+        innermost = container
+        closeFinished()
+    }
+
+    /// Leaves the innermost container.
+    mutating func pop() {
+        guard let parent = outer.popLast() else { return }
+        if innermost.kind == .sequence { sequences -= 1 }
+        if outer.isEmpty && innermost.kind == .fragments && innermost.tag.isPixelData { isAfterPixelData = true }
+        if detection == .unknownSequence { detection = .none }
+        innermost = parent
+    }
+
+    /// Leaves the innermost container by its delimiter.
+    mutating func close(_ delimiter: ElementHeader) {
+        if delimiter.length != 0 { notes.insert(.strayDelimiter) }
+        pop()
+        closeFinished()
+    }
+
+    /// Leaves every container that ends here by its length, or by that of one around it.
+    mutating func closeFinished() {
+        while !outer.isEmpty && position == innermost.end {
+            if !innermost.isDefined { notes.insert(.missingDelimiter) }
+            pop()
+        }
+    }
+
+    /// A fault in the structure.
+    ///
+    /// Inside a private sequence of defined length it is none: only its maker knows what should be in there, and its
+    /// length tells where the data set goes on.
+    mutating func fail(_ kind: Fault.Kind, _ description: String) {
+        guard isOpaque(innermost) || outer.contains(where: isOpaque) else { return abandon(kind, description) }
+        while !isOpaque(innermost) { pop() }
+        notes.insert(.opaquePrivateSequence)
+        tag = innermost.tag
+        skip = innermost.end - position
+        pop()
+        if skip == 0 { closeFinished() }
+    }
+
+    /// A fault that ends the walk; the bytes that follow are not looked at.
+    mutating func abandon(_ kind: Fault.Kind, _ description: String) {
+        fault = Fault(kind, description)
+        phase = .failed
+    }
+
+    private func isOpaque(_ container: Container) -> Bool {
+        container.kind == .sequence && container.isDefined && container.tag.isPrivate
+    }
+}

@@ -1,0 +1,118 @@
+/// The wanted top-level elements of one data set, copied as they came.
+///
+/// *Resources*: at most 64 values of `StructureScanner.Limits.attributeBytes` each.
+package struct WantedAttributes: Equatable, Sendable {
+    /// One copied element.
+    package struct Element: Equatable, Sendable {
+        /// Which.
+        package let wanted: WantedElement
+        /// The value as it came, with its padding.
+        package let value: [UInt8]
+    }
+
+    /// The values, one behind the other, in the order of their arrival.
+    private var bytes: [UInt8] = []
+    private var entries: [Entry] = []
+    /// Bit n: `WantedElement.all[n]` is there.
+    private var present: UInt64 = 0
+    /// Numbers are big endian (US only; text is the same in all encodings).
+    var isBigEndian = false
+
+    private struct Entry: Equatable, Sendable {
+        var index: Int
+        var start: Int
+        var end: Int
+    }
+
+    init() {
+        bytes.reserveCapacity(1024)
+        entries.reserveCapacity(WantedElement.all.count)
+    }
+
+    /// The elements by ascending tag.
+    package var elements: [Element] {
+        entries.sorted { $0.index < $1.index }.map {
+            Element(wanted: WantedElement.all[$0.index], value: Array(bytes[$0.start..<$0.end]))
+        }
+    }
+
+    /// The UIDs that say what the data set is.
+    package var identity: Identity {
+        Identity(
+            sopClassUID: uid(.sopClassUID),
+            sopInstanceUID: uid(.sopInstanceUID),
+            studyInstanceUID: uid(.studyInstanceUID),
+            seriesInstanceUID: uid(.seriesInstanceUID)
+        )
+    }
+
+    /// The data set has said which instance it is.
+    var hasIdentity: Bool { uid(.sopClassUID) != nil && uid(.sopInstanceUID) != nil }
+
+    /// Starts copying `WantedElement.all[index]`.
+    mutating func begin(_ index: Int) {
+        entries.append(Entry(index: index, start: bytes.count, end: bytes.count))
+    }
+
+    /// Copies more of the value begun.
+    mutating func append(_ more: UnsafeRawBufferPointer) {
+        bytes.append(contentsOf: more)
+    }
+
+    /// Takes back the value begun, of which the data set has no more.
+    mutating func discard() {
+        guard let entry = entries.popLast() else { return }
+        bytes.removeSubrange(entry.start...)
+    }
+
+    /// How an element begun relates to what is there already.
+    enum Kept { case kept, duplicate, contradiction, tooLong }
+
+    /// Keeps the value begun, unless the element has been there before: then the first stays.
+    mutating func end() -> Kept {
+        guard let entry = entries.last else { return .kept }
+        let tag = WantedElement.all[entry.index].tag
+        let value = Self.trimmed(bytes[entry.start...])
+        // A UID has at most 64 characters (PS3.5 §9.1); a longer one would name no file and match no command.
+        if tag.isIdentity && value.count > 64 { return .tooLong }
+        guard present & 1 << entry.index == 0 else {
+            let contradicts = tag.isIdentity && self.value(of: entry.index).map(Self.trimmed) != value
+            discard()
+            return contradicts ? .contradiction : .duplicate
+        }
+        present |= 1 << entry.index
+        entries[entries.count - 1].end = bytes.count
+        return .kept
+    }
+
+    /// The first value of `WantedElement.all[index]`.
+    private func value(of index: Int) -> ArraySlice<UInt8>? {
+        entries.first { $0.index == index }.map { bytes[$0.start..<$0.end] }
+    }
+
+    private func uid(_ tag: Tag) -> String? {
+        guard let index = WantedElement.index(of: tag), present & 1 << index != 0, let value = value(of: index) else {
+            return nil
+        }
+        let text = Self.trimmed(value)
+        guard !text.isEmpty else { return nil }
+        // Byte by byte: two UIDs that differ must never become one text, whatever their bytes are.
+        return String(String.UnicodeScalarView(text.map { Unicode.Scalar($0) }))
+    }
+
+    /// Without trailing NULs and spaces (PS3.5 §6.2, §9.1).
+    private static func trimmed(_ value: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        var value = value
+        while let last = value.last, last == 0 || last == 0x20 {
+            value.removeLast()
+        }
+        return value
+    }
+}
+
+extension Tag {
+    /// One of the four UIDs of `Identity`.
+    var isIdentity: Bool {
+        self == .sopClassUID || self == .sopInstanceUID || self == .studyInstanceUID || self == .seriesInstanceUID
+    }
+}

@@ -1,0 +1,76 @@
+package import NIOCore
+
+/// Bytes of a data set on their way to the disk: slices of the socket's read buffers, gathered for one `writev`.
+///
+/// Short slices are copied together, so that a peer who sends 2-byte fragments pins no read buffer for each.
+package struct WriteBatch: Sendable {
+    /// When a batch is full.
+    package struct Limits: Sendable {
+        package var bytes: Int
+        package var slices: Int
+        package var copiedSliceBytes: Int
+
+        package init(bytes: Int, slices: Int, copiedSliceBytes: Int) {
+            self.bytes = bytes
+            self.slices = slices
+            self.copiedSliceBytes = copiedSliceBytes
+        }
+    }
+
+    package private(set) var buffers: [ByteBuffer] = []
+    private var isLastOurs = false
+    private var pinnedBytes = 0
+    private var lastStorage: UnsafeMutableRawPointer?
+
+    package init() {}
+
+    package var isEmpty: Bool { self.buffers.isEmpty }
+
+    /// Counts what the slices keep alive, which is more than what they show.
+    package func isFull(_ limits: Limits) -> Bool {
+        self.pinnedBytes >= limits.bytes || self.buffers.count >= limits.slices
+    }
+
+    package mutating func append(_ bytes: ByteBuffer, limits: Limits) {
+        guard bytes.readableBytes >= limits.copiedSliceBytes else {
+            self.copy(bytes, capacity: 16 * limits.copiedSliceBytes)
+            return
+        }
+        let storage = bytes.withUnsafeReadableBytesWithStorageManagement { $1.toOpaque() }
+        if storage != self.lastStorage {
+            self.lastStorage = storage
+            self.pinnedBytes += bytes.storageCapacity
+        }
+        self.buffers.append(bytes)
+        self.isLastOurs = false
+    }
+
+    private mutating func copy(_ bytes: ByteBuffer, capacity: Int) {
+        guard bytes.readableBytes > 0 else { return }
+        if self.isLastOurs, self.buffers[self.buffers.count - 1].writableBytes >= bytes.readableBytes {
+            self.buffers[self.buffers.count - 1].writeImmutableBuffer(bytes)
+            return
+        }
+        var buffer = ByteBufferAllocator().buffer(capacity: max(capacity, bytes.readableBytes))
+        buffer.writeImmutableBuffer(bytes)
+        self.pinnedBytes += buffer.capacity
+        self.buffers.append(buffer)
+        self.isLastOurs = true
+    }
+
+    /// Gives the slices as memory, valid during the call.
+    package func withSlices<Value>(_ body: (UnsafeBufferPointer<UnsafeRawBufferPointer>) -> Value) -> Value {
+        // The pointers outlive the closures that give them because the buffers, which own the storage, outlive this function's body.
+        withExtendedLifetime(self.buffers) {
+            withUnsafeTemporaryAllocation(of: UnsafeRawBufferPointer.self, capacity: self.buffers.count) { slices in
+                for (index, buffer) in self.buffers.enumerated() {
+                    slices.initializeElement(
+                        at: index,
+                        to: buffer.withUnsafeReadableBytesWithStorageManagement { bytes, _ in bytes }
+                    )
+                }
+                return body(UnsafeBufferPointer(slices))
+            }
+        }
+    }
+}

@@ -1,0 +1,13 @@
+import ArgumentParser
+
+/// The command. Exit codes: 0 done, 1 failed, 64 usage, 78 configuration.
+@main
+struct DicomNode: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "dicom-node",
+        abstract: "A DICOM receiver: answers C-ECHO, receives C-STORE, files studies on local disk.",
+        version: Implementation.version,
+        subcommands: [Serve.self, Echo.self, Send.self],
+        defaultSubcommand: nil
+    )
+}

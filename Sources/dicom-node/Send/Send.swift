@@ -1,0 +1,126 @@
+import ApplicationEntities
+import ArgumentParser
+import Associations
+import DIMSE
+import NIOCore
+import Nursery
+
+/// `dicom-node send`: C-STORE files and folders to a peer.
+struct Send: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Send DICOM files, and all in folders, with C-STORE.")
+
+    @OptionGroup var peer: PeerOptions
+
+    @Option(help: "Associations at once.")
+    var parallel = 1
+
+    @Argument(help: "Files and folders.")
+    var paths: [String]
+
+    func validate() throws {
+        guard (1...64).contains(self.parallel) else { throw ValidationError("--parallel: 1 to 64.") }
+    }
+
+    func run() async throws {
+        let failures = try await withIOThreads(count: self.parallel) { threads in
+            let paths = self.paths
+            let names = await threads.run { SendPlan.files(at: paths) }
+            let progress = SendProgress(total: names.count)
+            let files = await threads.run { names.compactMap { Self.readHead($0, progress) } }
+            try await self.send(SendPlan.batches(files, parallel: self.parallel), threads, progress)
+            progress.finish()
+            return progress.failures
+        }
+        if failures > 0 { throw ExitCode.failure }
+    }
+
+    private static func readHead(_ path: String, _ progress: SendProgress) -> SendFile? {
+        do {
+            return try SendFile.read(path)
+        } catch {
+            progress.failed(path, error.description)
+            return nil
+        }
+    }
+
+    /// A child for each of `parallel` associations; each takes the next batch until there is none.
+    private func send(_ batches: [SendPlan.Batch], _ threads: IOThreads, _ progress: SendProgress) async throws {
+        let (peer, parallel) = (self.peer, self.parallel)
+        try await withNursery { (associations: borrowing Nursery) in
+            for lane in 0..<parallel {
+                associations.startSoon {
+                    for batch in stride(from: lane, to: batches.count, by: parallel).map({ batches[$0] }) {
+                        await SendTask(peer: peer, threads: threads, progress: progress).send(batch)
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Sends one batch, over as many associations as it takes: one that ends under way costs the file that was being sent.
+private struct SendTask: Sendable {
+    let peer: PeerOptions
+    let threads: IOThreads
+    let progress: SendProgress
+
+    func send(_ batch: SendPlan.Batch) async {
+        var next = 0
+        while next < batch.files.count {
+            let first = next
+            do {
+                try await self.peer.requestor().withAssociation(self.peer.request(contexts: batch.proposed)) { association in
+                    while next < batch.files.count {
+                        let file = batch.files[next]
+                        // Counted before it is sent: if the association ends here, the next one begins with the next file.
+                        next += 1
+                        try await self.send(file, batch, &association)
+                    }
+                }
+            } catch {
+                guard next > first else {
+                    // No association: none for the others either.
+                    for file in batch.files[next...] { self.progress.failed(file.path, "\(error)") }
+                    return
+                }
+                self.progress.failed(batch.files[next - 1].path, "\(error)")
+            }
+        }
+    }
+
+    private func send(
+        _ file: SendFile,
+        _ batch: SendPlan.Batch,
+        _ association: inout RequestedAssociation
+    ) async throws {
+        guard let id = batch.id(of: file.context), association.negotiated.contexts[id] != nil else {
+            self.progress.failed(file.path, "presentation context refused: \(file.sopClassUID) in \(file.transferSyntaxUID)")
+            return
+        }
+        let source: File
+        do {
+            source = try await self.threads.run { Result { () throws(SendFile.Unreadable) in try File(file.path) } }.get()
+        } catch {
+            self.progress.failed(file.path, error.description)
+            return
+        }
+        let response = try await association.store(
+            sopClassUID: UID(file.sopClassUID),
+            sopInstanceUID: UID(file.sopInstanceUID),
+            on: id,
+            length: file.dataSetLength
+        ) { offset, count in
+            try await self.threads.run {
+                Result { () throws(SendFile.Unreadable) in
+                    ByteBuffer(bytes: try source.read(at: file.dataSetOffset + offset, count: count))
+                }
+            }.get()
+        }
+        if response.status.category == .success || response.status.category == .warning {
+            self.progress.stored()
+        } else {
+            let comment = response.errorComment.map { " (\($0))" } ?? ""
+            self.progress.failed(file.path, "status \(response.status)\(comment)")
+        }
+    }
+}

@@ -1,0 +1,83 @@
+import Glibc
+import Logging
+
+/// Writes log lines to standard error, one `write` each, as text or as JSON.
+///
+/// Everything it writes is escaped here, in the one place all lines pass: much of it comes from peers (AE titles, UIDs, comments), and a
+/// newline or a terminal's escape sequence in it must not become one in the log.
+struct StandardErrorLogHandler: LogHandler {
+    enum Format: String, CaseIterable, Sendable {
+        case text, json
+    }
+
+    var metadata: Logger.Metadata = [:]
+    var metadataProvider: Logger.MetadataProvider?
+    var logLevel: Logger.Level
+    private let format: Format
+
+    init(level: Logger.Level, format: Format) {
+        self.logLevel = level
+        self.format = format
+    }
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { self.metadata[key] }
+        set { self.metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) {
+        let all = self.metadata.merging(event.metadata ?? [:]) { $1 }.sorted { $0.key < $1.key }
+        let time = Self.now()
+        var line: String
+        switch self.format {
+        case .text:
+            line = "\(time) \(event.level) \(Self.escaped("\(event.message)"))"
+            for (key, value) in all {
+                line += " \(key)=\(Self.quoted("\(value)"))"
+            }
+        case .json:
+            line = "{\"time\":\"\(time)\",\"level\":\"\(event.level)\",\"message\":\(Self.json("\(event.message)"))"
+            for (key, value) in all {
+                line += ",\(Self.json(key)):\(Self.json("\(value)"))"
+            }
+            line += "}"
+        }
+        StandardStream.error.writeLine(line)
+    }
+
+    /// The time in UTC, ISO 8601 with milliseconds.
+    private static func now() -> String {
+        var now = timespec()
+        clock_gettime(CLOCK_REALTIME, &now)
+        var parts = tm()
+        gmtime_r(&now.tv_sec, &parts)
+        func two(_ value: Int32) -> String { value < 10 ? "0\(value)" : "\(value)" }
+        let milliseconds = String(1_000 + now.tv_nsec / 1_000_000).dropFirst()
+        return "\(1900 + parts.tm_year)-\(two(parts.tm_mon + 1))-\(two(parts.tm_mday))"
+            + "T\(two(parts.tm_hour)):\(two(parts.tm_min)):\(two(parts.tm_sec)).\(milliseconds)Z"
+    }
+
+    /// Without control characters, C1 controls, line and paragraph separators, or characters that change the direction of text.
+    static func escaped(_ text: String) -> String {
+        var result = ""
+        for scalar in text.unicodeScalars.prefix(4_096) {
+            switch scalar.value {
+            case 0x20...0x7E, 0xA0...0x1FFF, 0x2010...0x2027, 0x2030...0x205F, 0x2070...0xFEFE, 0xFF00...0x10_FFFF:
+                result.unicodeScalars.append(scalar)
+            default:
+                result += "\\u{\(String(scalar.value, radix: 16, uppercase: true))}"
+            }
+        }
+        return result
+    }
+
+    private static func quoted(_ text: String) -> String {
+        let escaped = Self.escaped(text)
+        guard escaped.isEmpty || escaped.contains(where: { $0 == " " || $0 == "\"" || $0 == "=" }) else { return escaped }
+        return "\"" + escaped.replacing("\"", with: "\\\"") + "\""
+    }
+
+    private static func json(_ text: String) -> String {
+        "\"" + Self.escaped(text).replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
+    }
+}

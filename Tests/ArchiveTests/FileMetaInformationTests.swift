@@ -1,0 +1,57 @@
+import Archive
+import Testing
+
+/// PS3.10 §7.1.
+@Suite struct FileMetaInformationTests {
+    let meta = Sample().meta
+
+    @Test func encodesPreamblePrefixAndGroup() {
+        let bytes = meta.encoded()
+        #expect(bytes.prefix(128).allSatisfy { $0 == 0 })
+        #expect(Array(bytes[128..<132]) == Array("DICM".utf8))
+        // (0002,0000) UL 4: the length of all that follows in the group.
+        #expect(Array(bytes[132..<140]) == [0x02, 0, 0, 0, 0x55, 0x4C, 4, 0])
+        let length = bytes[140..<144].reversed().reduce(0) { $0 << 8 | Int($1) }
+        #expect(length == bytes.count - 144)
+        // (0002,0001) OB 2: version 1.
+        #expect(Array(bytes[144..<158]) == [0x02, 0, 1, 0, 0x4F, 0x42, 0, 0, 2, 0, 0, 0, 0, 1])
+        #expect(bytes.count.isMultiple(of: 2))
+    }
+
+    @Test func parsesWhatItEncodes() throws {
+        let bytes = meta.encoded()
+        let (parsed, offset) = try (bytes + [8, 0, 5, 0, 0x43, 0x53, 0, 0]).withUnsafeBytes {
+            try FileMetaInformation.parse($0)
+        }
+        #expect(parsed == meta)
+        #expect(offset == bytes.count)
+    }
+
+    @Test func keepsControlCharactersOut() throws {
+        var meta = meta
+        meta.sourceApplicationEntityTitle = "A\nB\\C\u{1B}[2J"
+        let parsed = try meta.encoded().withUnsafeBytes { try FileMetaInformation.parse($0).meta }
+        #expect(parsed.sourceApplicationEntityTitle == "A?B?C?[2J")
+    }
+
+    @Test func refusesEveryTruncation() {
+        let bytes = meta.encoded()
+        var whole = 0
+        for count in 0..<bytes.count {
+            // Where it ends between two elements, it is whole as far as it can tell, once it names a transfer syntax.
+            let parsed = try? bytes[..<count].withUnsafeBytes { try FileMetaInformation.parse($0) }
+            if let parsed {
+                whole += 1
+                #expect(parsed.dataSetOffset <= count)
+                #expect(parsed.meta.transferSyntaxUID == meta.transferSyntaxUID)
+            }
+        }
+        #expect(whole <= 2 * 3)
+    }
+
+    @Test func refusesOtherFiles() {
+        #expect(throws: FileMetaInformation.ParsingError.noPrefix) {
+            try [UInt8](repeating: 0x20, count: 500).withUnsafeBytes { _ = try FileMetaInformation.parse($0) }
+        }
+    }
+}

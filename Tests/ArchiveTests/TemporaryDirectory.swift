@@ -1,0 +1,49 @@
+import Archive
+import Glibc
+
+/// A directory on the real file system that is gone with its last reference.
+final class TemporaryDirectory {
+    let path: String
+
+    init() throws {
+        var template = Array("/tmp/archive-tests-XXXXXX".utf8CString)
+        guard let path = mkdtemp(&template) else { throw SystemError(code: errno) }
+        self.path = String(cString: path)
+    }
+
+    deinit { run("chmod -R u+w \(path); rm -rf \(path)") }
+
+    /// The regular files below, sorted, relative to it; without the archive's own directory.
+    func files(below name: String = "archive") -> [String] {
+        output("cd \(path)/\(name) && find . -path ./.dicom-node -prune -o -type f -print | sort").map {
+            String($0.dropFirst(2))
+        }
+    }
+
+    /// What is left in `incoming`.
+    func leftovers() -> [String] { output("ls -A \(path)/archive/.dicom-node/incoming") }
+
+    func bytes(of name: String) throws -> [UInt8] {
+        guard let file = fopen("\(path)/\(name)", "r") else { throw SystemError(code: errno) }
+        defer { fclose(file) }
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 65_536)
+        while case let count = fread(&chunk, 1, chunk.count, file), count > 0 { bytes += chunk[..<count] }
+        return bytes
+    }
+}
+
+@discardableResult
+func run(_ command: String) -> Int32 { system(command) }
+
+/// The lines that a command prints.
+func output(_ command: String) -> [String] {
+    guard let pipe = popen(command, "r") else { return [] }
+    defer { pclose(pipe) }
+    var lines: [String] = []
+    var line: UnsafeMutablePointer<CChar>?
+    var capacity = 0
+    defer { free(line) }
+    while getline(&line, &capacity, pipe) > 0, let line { lines.append(String(String(cString: line).dropLast())) }
+    return lines
+}
