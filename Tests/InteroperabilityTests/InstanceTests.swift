@@ -71,15 +71,15 @@ struct InstanceTests {
         let directory = try TemporaryDirectory()
         let head = try directory.write(RawDataSet.image(sopInstanceUID: uid, pixels: 0), to: "head")
         let bomb = directory.path + "/bomb"
-        // 4 GiB of zeros in a private element: about 4 MiB when deflated.
+        // 512 MiB of zeros in a private element: about 512 KiB when deflated.
         let program = """
             import sys, zlib
             c = zlib.compressobj(9, zlib.DEFLATED, -15)
             out = open(sys.argv[2], "wb")
             out.write(c.compress(open(sys.argv[1], "rb").read()))
-            out.write(c.compress(b"\\xe1\\x7f\\x10\\x10OB\\0\\0" + (2**32 - 2).to_bytes(4, "little")))
-            for _ in range(4095): out.write(c.compress(bytes(2**20)))
-            out.write(c.compress(bytes(2**20 - 2)) + c.flush())
+            out.write(c.compress(b"\\xe1\\x7f\\x10\\x10OB\\0\\0" + (2**29).to_bytes(4, "little")))
+            for _ in range(512): out.write(c.compress(bytes(2**20)))
+            out.write(c.flush())
             """
         let made = try run(python, ["-c", program, head, bomb])
         #expect(made.succeeded, "\(made)")
