@@ -19,6 +19,7 @@ let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swi
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 
 let package = Package(
     name: "dicom-node",
@@ -62,7 +63,7 @@ let package = Package(
         .target(
             name: "ApplicationEntities",
             dependencies: [
-                "ServiceClasses", "DIMSE", "Associations", "Nursery", nioCore, nioPosix, logging,
+                "ServiceClasses", "DIMSE", "Associations", "DataSets", "Nursery", nioCore, nioPosix, logging,
             ],
             swiftSettings: swift
         ),
@@ -72,7 +73,7 @@ let package = Package(
             name: "dicom-node",
             dependencies: [
                 "ApplicationEntities", "ServiceClasses", "DIMSE", "Associations", "DataSets", "Archive", "Nursery",
-                nioCore, nioPosix, logging, arguments, lifecycle,
+                nioCore, nioPosix, logging, arguments, lifecycle, signals,
             ],
             swiftSettings: swift
         ),

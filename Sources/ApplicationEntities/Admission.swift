@@ -1,5 +1,5 @@
-import Associations
-import NIOCore
+package import Associations
+package import NIOCore
 import Synchronization
 
 /// Who may be here: counts connections and associations, and decides on one more.
@@ -27,6 +27,21 @@ package final class Admission: Sendable {
         var waitingStart = 0
         var associations = 0
         var associationsOfHost: [String: Int] = [:]
+
+        mutating func takeOldestWaiting() -> (any Channel)? {
+            defer {
+                if self.waitingStart > 1_024, self.waitingStart * 2 > self.waiting.count {
+                    self.waiting.removeFirst(self.waitingStart)
+                    self.waitingStart = 0
+                }
+            }
+            while self.waitingStart < self.waiting.count {
+                let number = self.waiting[self.waitingStart]
+                self.waitingStart += 1
+                if let visitor = self.visitors[number], !visitor.isAssociated { return visitor.channel }
+            }
+            return nil
+        }
     }
 
     private let state = Mutex(State())
@@ -85,22 +100,5 @@ package final class Admission: Sendable {
     /// The channels of everyone who is here.
     package var channels: [any Channel] {
         self.state.withLock { $0.visitors.values.map(\.channel) }
-    }
-}
-
-extension Admission.State {
-    fileprivate mutating func takeOldestWaiting() -> (any Channel)? {
-        defer {
-            if self.waitingStart > 1_024, self.waitingStart * 2 > self.waiting.count {
-                self.waiting.removeFirst(self.waitingStart)
-                self.waitingStart = 0
-            }
-        }
-        while self.waitingStart < self.waiting.count {
-            let number = self.waiting[self.waitingStart]
-            self.waitingStart += 1
-            if let visitor = self.visitors[number], !visitor.isAssociated { return visitor.channel }
-        }
-        return nil
     }
 }

@@ -1,7 +1,6 @@
 package import Associations
 package import Logging
 package import NIOCore
-package import NIOPosix
 import Nursery
 package import ServiceClasses
 

@@ -22,13 +22,12 @@ struct Conversation: ~Copyable {
     private let fragmenter: MessageFragmenter
     private let logger: Logger
     private var assembler: MessageAssembler
-    private var current = Current.nothing
+    /// nil between messages, and in a message that wants no answer (a C-CANCEL), whose data is drained.
+    private var current: Current?
     private var isAborted = false
 
     /// The message whose data set is arriving, and where its response goes.
     private enum Current: ~Copyable {
-        /// Between messages; or a message that wants no answer (a C-CANCEL), whose data is drained.
-        case nothing
         case store(InstanceReception, ResponseOrder.Ticket, contextID: UInt8)
         /// The data is drained, then this is the answer.
         case answer(ByteBuffer, ResponseOrder.Ticket, contextID: UInt8)
@@ -81,7 +80,11 @@ struct Conversation: ~Copyable {
             return .failure(.contextNotAccepted(fragment.presentationContextID))
         }
         do {
-            return .success(try self.assembler.take(fragment))
+            let element = try self.assembler.take(fragment)
+            if case .command(let command, _, _)? = element, command.field.isResponse {
+                return .failure(.responseUnasked(command.field))
+            }
+            return .success(element)
         } catch {
             return .failure(.message(error))
         }
@@ -89,15 +92,9 @@ struct Conversation: ~Copyable {
 
     /// The association is over: what has not arrived whole is dropped.
     mutating func end() async {
-        if case .store(let reception, _, _) = self.takeCurrent() {
+        if case .store(let reception, _, _)? = self.current.take() {
             await reception.discard()
         }
-    }
-
-    private mutating func takeCurrent() -> Current {
-        let current = self.current
-        self.current = .nothing
-        return current
     }
 
     private mutating func take(_ element: MessageAssembler.Element, in operations: borrowing Nursery) async {
@@ -106,35 +103,36 @@ struct Conversation: ~Copyable {
             self.current = await self.begin(command, on: contextID)
             if !hasDataSet { await self.complete(in: operations) }
         case .data(let bytes, let isLast):
-            if case .store(var reception, let ticket, let contextID) = self.takeCurrent() {
-                await reception.receive(bytes)
-                self.current = .store(reception, ticket, contextID: contextID)
-            }
+            await self.receive(bytes)
             if isLast { await self.complete(in: operations) }
         }
     }
 
-    /// Decides on a command; its data set, if any, comes next.
-    private func begin(_ command: Command, on contextID: UInt8) async -> Current {
-        guard !command.field.isResponse else {
-            return .unasked
+    private mutating func receive(_ bytes: ByteBuffer) async {
+        switch self.current.take() {
+        case .store(var reception, let ticket, let contextID)?:
+            await reception.receive(bytes)
+            self.current = .store(reception, ticket, contextID: contextID)
+        case let other:
+            self.current = other
         }
+    }
+
+    /// Decides on a command; its data set, if any, comes next.
+    private func begin(_ command: Command, on contextID: UInt8) async -> Current? {
         guard let messageID = command.messageID else {
-            self.logger.debug("command ignored", metadata: ["command": "\(command)"])
-            return .nothing
+            self.logger.debug("command ignored", metadata: ["command": "\(command.field)"])
+            return nil
         }
         guard let ticket = await self.responses.begin(messageID) else {
-            return self.answer(
-                command.refusal(.duplicateInvocation, comment: "Message ID \(messageID) is still outstanding"),
-                self.responses.beginRefusal(messageID),
-                contextID
-            )
+            let refusal = command.refusal(.duplicateInvocation, errorComment: "Message ID is still outstanding")
+            return self.answer(refusal, self.responses.beginRefusal(messageID), contextID)
         }
         switch command {
         case .cStoreRQ(let request):
-            guard let context = self.negotiated.contexts[contextID] else { return .nothing }
+            guard let context = self.negotiated.contexts[contextID] else { return nil }
             guard request.hasDataSet else {
-                return self.answer(command.refusal(.cannotUnderstand, comment: "No data set"), ticket, contextID)
+                return self.answer(command.refusal(.cannotUnderstand, errorComment: "No data set"), ticket, contextID)
             }
             let reception = self.storage.begin(
                 request,
@@ -144,34 +142,28 @@ struct Conversation: ~Copyable {
             )
             return .store(reception, ticket, contextID: contextID)
         case .cEchoRQ(let request):
-            return self.answer(VerificationSCP.answer(request).encoded(), ticket, contextID)
-        case .invalid(_, let fault):
-            self.logger.warning("command refused", metadata: ["reason": "\(fault)"])
-            return self.answer(command.refusal(fault.status, comment: fault.comment), ticket, contextID)
-        default:
-            self.logger.warning("operation not recognized", metadata: ["command": "\(command)"])
-            return self.answer(
-                command.refusal(.unrecognizedOperation, comment: "Operation not supported by this node"),
-                ticket,
-                contextID
-            )
+            return self.answer(.cEchoRSP(VerificationSCP.answer(request)), ticket, contextID)
+        case .invalid, .other, .cEchoRSP, .cStoreRSP, .cCancelRQ:
+            let refusal = command.refusal()
+            self.logger.warning("request refused", metadata: ["command": "\(command.field)"])
+            return self.answer(refusal, ticket, contextID)
         }
     }
 
-    private func answer(_ response: ByteBuffer, _ ticket: ResponseOrder.Ticket, _ contextID: UInt8) -> Current {
-        .answer(response, ticket, contextID: contextID)
+    private func answer(_ response: Command?, _ ticket: ResponseOrder.Ticket, _ contextID: UInt8) -> Current? {
+        .answer(response?.encoded() ?? ByteBuffer(), ticket, contextID: contextID)
     }
 
     /// The message is complete: an instance is committed by a child, so that the next message streams in meanwhile.
     private mutating func complete(in operations: borrowing Nursery) async {
         self.activity.value.messages += 1
         let (responses, fragmenter) = (self.responses, self.fragmenter)
-        switch self.takeCurrent() {
-        case .nothing:
+        switch self.current.take() {
+        case nil:
             break
-        case .answer(let response, let ticket, let contextID):
+        case .answer(let response, let ticket, let contextID)?:
             await responses.finish(ticket, with: fragmenter.command(response, contextID))
-        case .store(let reception, let ticket, let contextID):
+        case .store(let reception, let ticket, let contextID)?:
             let handoff = Handoff(reception)
             operations.startSoon {
                 guard let response = await handoff.take()?.finish() else { return }
@@ -185,11 +177,14 @@ struct Conversation: ~Copyable {
 private enum MessageFault: Error, CustomStringConvertible {
     case contextNotAccepted(UInt8)
     case message(MessageError)
+    /// We request nothing of an SCU, so that no response can be meant.
+    case responseUnasked(CommandField)
 
     var description: String {
         switch self {
         case .contextNotAccepted(let id): "data on presentation context \(id), which was not accepted"
         case .message(let error): "\(error)"
+        case .responseUnasked(let field): "\(field) to no request of ours"
         }
     }
 }
@@ -197,6 +192,6 @@ private enum MessageFault: Error, CustomStringConvertible {
 extension MessageFragmenter {
     /// A command set without data set, as P-DATA-TFs.
     fileprivate func command(_ bytes: ByteBuffer, _ contextID: UInt8) -> [DataTF] {
-        self.fragments(of: bytes, presentationContextID: contextID, isCommand: true)
+        Array(self.fragments(of: bytes, presentationContextID: contextID, isCommand: true))
     }
 }

@@ -1,5 +1,5 @@
-package import NIOPosix
-package import ServiceClasses
+import NIOPosix
+import ServiceClasses
 
 /// The threads that do the node's file-system calls.
 ///

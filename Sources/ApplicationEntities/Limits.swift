@@ -91,7 +91,9 @@ package struct Limits: Sendable {
             attributeBytes: 4_096,
             // A deflated data set is inflated only to be walked, and not beyond this.
             inflatedBytes: 1 << 32,
-            inflateRatio: 1_000
+            inflateRatio: 1_000,
+            // Small data sets may be mostly zeros, which deflate packs a thousandfold.
+            inflateFreeBytes: 1 << 20
         )
     }
 

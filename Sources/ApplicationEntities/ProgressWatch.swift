@@ -1,3 +1,4 @@
+import Associations
 import NIOCore
 
 /// Watches that an established association moves: `stall` inside a message and for a peer that does not read, `idle` between

@@ -6,7 +6,9 @@ extension RequestedAssociation {
     /// C-ECHO (PS3.7 §9.1.5): the status of the response.
     package mutating func echo(on contextID: UInt8) async throws -> Status {
         let request = CEchoRQ(messageID: self.nextMessageID())
-        try await self.write(self.fragmenter.fragments(of: request.encoded(), presentationContextID: contextID, isCommand: true))
+        try await self.write(
+            self.fragmenter.fragments(of: request.encoded(), presentationContextID: contextID, isCommand: true)
+        )
         guard case .cEchoRSP(let response) = try await self.response(to: request.messageID) else {
             throw RequestorError.unexpected("no C-ECHO-RSP")
         }
@@ -46,7 +48,11 @@ extension RequestedAssociation {
             if data.readableBytes > 0 || isComplete {
                 try await self.write(
                     self.fragmenter.fragments(
-                        of: data, presentationContextID: contextID, isCommand: false, isLast: isComplete)
+                        of: data,
+                        presentationContextID: contextID,
+                        isCommand: false,
+                        isLast: isComplete
+                    )
                 )
             }
             guard !isComplete else { break }

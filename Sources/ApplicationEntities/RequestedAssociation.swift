@@ -1,6 +1,6 @@
 package import Associations
-package import DIMSE
-package import NIOCore
+import DIMSE
+import NIOCore
 
 /// An association that we requested: one request at a time, each with its response.
 ///
@@ -14,7 +14,14 @@ package struct RequestedAssociation: ~Copyable {
     var assembler: MessageAssembler
     var messageID: UInt16 = 0
     /// What was negotiated: which contexts were accepted, and the peer's maximum length.
-    package private(set) var negotiated = Negotiated.nothing
+    package private(set) var negotiated = Negotiated(
+        contexts: [:],
+        peerMaximumLength: nil,
+        operationsInvoked: 1,
+        windowNegotiated: false,
+        callingAETitle: AETitle(asSent: []),
+        calledAETitle: AETitle(asSent: [])
+    )
 
     init(
         inbound: NIOAsyncChannelInboundStream<UpperLayerIndication>.AsyncIterator,

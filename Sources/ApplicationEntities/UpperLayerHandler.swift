@@ -186,7 +186,10 @@ package final class UpperLayerHandler: ChannelDuplexHandler {
             case .associateRJ(let answer): self.receive(.evt4(answer), "A-ASSOCIATE-RJ", context: context)
             case .releaseRQ: self.receive(.evt12, "A-RELEASE-RQ", context: context)
             case .releaseRP: self.receive(.evt13, "A-RELEASE-RP", context: context)
-            case .abort(let abort): self.receive(.evt16(abort), "A-ABORT", context: context)
+            case .abort(let abort):
+                // Told first: what the table does next ends the association for good.
+                self.finish(.abortedByPeer(abort), context: context)
+                self.perform(.evt16(abort), context: context)
             case .dataTF: break  // Comes in parts, above.
             }
         }
@@ -360,8 +363,7 @@ package final class UpperLayerHandler: ChannelDuplexHandler {
         case .release:
             self.deliver(.release, context: context)
         case .releaseConfirmed: self.finish(.released, context: context)
-        case .aborted(let abort): self.finish(.abortedByPeer(abort), context: context)
-        case .data, .providerAborted: break
+        case .data, .aborted, .providerAborted: break
         }
     }
 

@@ -1,8 +1,8 @@
-package import Archive
-package import Associations
+import Archive
+import Associations
 package import DIMSE
 import DataSets
-package import Logging
+import Logging
 package import NIOCore
 
 /// One C-STORE while it is received: each fragment is scanned, gathered and written as it arrives; no instance is ever held in memory.
@@ -74,8 +74,11 @@ package struct InstanceReception: ~Copyable, Sendable {
     package consuming func finish() async -> CStoreRSP {
         if self.refusal == nil {
             let result = self.scanner.finish()
-            for note in result.notes {
-                self.logger.notice("data set: \(note)", metadata: self.metadata)
+            if !result.notes.isEmpty {
+                self.logger.notice(
+                    "data set is odd",
+                    metadata: self.metadata.merging(["notes": "\(result.notes)"]) { $1 }
+                )
             }
             self.refusal = self.verdict(on: result)
             if self.refusal == nil {

@@ -18,13 +18,13 @@ final class InstanceWriter: Sendable {
     ///
     /// *Errors*: returned; the temporary is gone then, and nothing more may be appended.
     func append(_ batch: WriteBatch) -> ArchiveError? {
-        self.pending.withLock { pending in
-            do {
+        self.pending.withLock { (pending: inout PendingInstance?) -> ArchiveError? in
+            do throws(ArchiveError) {
                 if pending == nil {
                     pending = try self.archive.begin(self.meta)
                 }
-                try batch.withSlices { slices in
-                    Result { () throws(ArchiveError) in try pending?.append(slices) }
+                try batch.withSlices { slices -> Result<Void, ArchiveError> in
+                    Result { () throws(ArchiveError) in try pending?.append(slices) ?? () }
                 }.get()
                 return nil
             } catch {

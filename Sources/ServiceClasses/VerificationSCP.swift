@@ -5,10 +5,6 @@ package enum VerificationSCP {
     /// Success, always: that an answer comes at all is what C-ECHO asks (PS3.7 §9.1.5). The SOP class is echoed as it was sent, on
     /// whatever presentation context it came.
     package static func answer(_ request: CEchoRQ) -> CEchoRSP {
-        CEchoRSP(
-            messageIDBeingRespondedTo: request.messageID,
-            affectedSOPClassUID: request.affectedSOPClassUID,
-            status: .success
-        )
+        CEchoRSP(to: request, status: .success)
     }
 }

@@ -20,7 +20,8 @@ package struct WriteBatch: Sendable {
     package private(set) var buffers: [ByteBuffer] = []
     private var isLastOurs = false
     private var pinnedBytes = 0
-    private var lastStorage: UnsafeMutableRawPointer?
+    /// Address of the storage of the last slice, to tell one read buffer from the next.
+    private var lastStorage: UInt = 0
 
     package init() {}
 
@@ -36,7 +37,7 @@ package struct WriteBatch: Sendable {
             self.copy(bytes, capacity: 16 * limits.copiedSliceBytes)
             return
         }
-        let storage = bytes.withUnsafeReadableBytesWithStorageManagement { $1.toOpaque() }
+        let storage = bytes.withUnsafeReadableBytesWithStorageManagement { UInt(bitPattern: $1.toOpaque()) }
         if storage != self.lastStorage {
             self.lastStorage = storage
             self.pinnedBytes += bytes.storageCapacity

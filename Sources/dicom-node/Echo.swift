@@ -11,12 +11,15 @@ struct Echo: AsyncParsableCommand {
 
     @OptionGroup var peer: PeerOptions
 
+    /// The default transfer syntax, which every application entity has (PS3.5 §10.1).
+    private static let implicitVRLittleEndian: UID = "1.2.840.10008.1.2"
+
     func run() async throws {
         let request = self.peer.request(contexts: [
             ProposedPresentationContext(
                 id: 1,
                 abstractSyntax: CEchoRQ.verificationSOPClassUID,
-                transferSyntaxes: [TransferSyntaxes.implicitVRLittleEndian]
+                transferSyntaxes: [Self.implicitVRLittleEndian]
             )
         ])
         do {

@@ -4,6 +4,7 @@ import Associations
 import DIMSE
 import NIOCore
 import Nursery
+import ServiceClasses
 
 /// `dicom-node send`: C-STORE files and folders to a peer.
 struct Send: AsyncParsableCommand {
@@ -69,7 +70,8 @@ private struct SendTask: Sendable {
         while next < batch.files.count {
             let first = next
             do {
-                try await self.peer.requestor().withAssociation(self.peer.request(contexts: batch.proposed)) { association in
+                try await self.peer.requestor().withAssociation(self.peer.request(contexts: batch.proposed)) {
+                    association in
                     while next < batch.files.count {
                         let file = batch.files[next]
                         // Counted before it is sent: if the association ends here, the next one begins with the next file.
@@ -94,12 +96,16 @@ private struct SendTask: Sendable {
         _ association: inout RequestedAssociation
     ) async throws {
         guard let id = batch.id(of: file.context), association.negotiated.contexts[id] != nil else {
-            self.progress.failed(file.path, "presentation context refused: \(file.sopClassUID) in \(file.transferSyntaxUID)")
+            self.progress.failed(
+                file.path,
+                "presentation context refused: \(file.sopClassUID) in \(file.transferSyntaxUID)"
+            )
             return
         }
         let source: File
         do {
-            source = try await self.threads.run { Result { () throws(SendFile.Unreadable) in try File(file.path) } }.get()
+            source = try await self.threads.run { Result { () throws(SendFile.Unreadable) in try File(file.path) } }
+                .get()
         } catch {
             self.progress.failed(file.path, error.description)
             return

@@ -75,7 +75,9 @@ final class File: Sendable {
         var failure: Int32 = 0
         let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
             while initialized < count {
-                let rest = UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[initialized...])
+                let rest = UnsafeMutableRawBufferPointer(
+                    rebasing: UnsafeMutableRawBufferPointer(buffer)[initialized...]
+                )
                 let read = pread(self.descriptor, rest.baseAddress, rest.count, off_t(offset + initialized))
                 if read < 0, errno == EINTR { continue }
                 guard read > 0 else {

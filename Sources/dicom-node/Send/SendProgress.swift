@@ -39,7 +39,9 @@ final class SendProgress: Sendable {
     func finish() {
         self.state.withLock { state in
             if self.showsBar { StandardStream.error.write("\r\u{1B}[K") }
-            StandardStream.output.writeLine("sent \(state.done - state.failed) of \(self.total), failed \(state.failed)")
+            StandardStream.output.writeLine(
+                "sent \(state.done - state.failed) of \(self.total), failed \(state.failed)"
+            )
         }
     }
 

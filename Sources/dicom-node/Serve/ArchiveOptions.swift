@@ -9,7 +9,10 @@ struct ArchiveOptions: ParsableArguments {
     @Option(name: [.customLong("archive-path"), .customLong("archive")], help: "The archive's folder.")
     var path = "./archive"
 
-    @Option(name: .customLong("archive-sync"), help: "always: success means on stable storage; never: the kernel has it.")
+    @Option(
+        name: .customLong("archive-sync"),
+        help: "always: success means on stable storage; never: the kernel has it."
+    )
     var sync = SyncPolicy.always
 
     @Flag(name: .customLong("initialize"), help: "Make an archive of a folder that exists.")

@@ -7,6 +7,7 @@ import NIOCore
 import NIOPosix
 import ServiceClasses
 import ServiceLifecycle
+import UnixSignals
 
 /// `dicom-node serve`: the node. Wiring only.
 struct Serve: AsyncParsableCommand {
@@ -62,7 +63,7 @@ struct Serve: AsyncParsableCommand {
                 implementationClassUID: Implementation.classUID,
                 implementationVersionName: Implementation.versionName,
                 operations: UInt16(limits.operations),
-                supports: { SOPClasses.service(of: $0, acceptsUnknown: acceptsUnknown) },
+                supports: { SOPClasses.service(of: $0, unknownSOPClasses: acceptsUnknown, storageCommitment: false) },
                 calledAETitles: Set(self.options.accept.calledAETitles),
                 callingAETitles: Set(self.options.accept.callingAETitles)
             ),
@@ -92,7 +93,8 @@ struct Serve: AsyncParsableCommand {
 
     private func warnIfOpen(_ logger: Logger) {
         let accept = self.options.accept
-        if ["0.0.0.0", "::"].contains(self.options.host), accept.calledAETitles.isEmpty, accept.callingAETitles.isEmpty {
+        if ["0.0.0.0", "::"].contains(self.options.host), accept.calledAETitles.isEmpty, accept.callingAETitles.isEmpty
+        {
             logger.warning("listening on every interface, and anyone may store: see --accept-calling-ae-titles")
         }
     }

@@ -1,8 +1,8 @@
 import ApplicationEntities
 import Archive
-import ArgumentParser
+public import ArgumentParser
 import Associations
-import Logging
+public import Logging
 
 extension Logger.Level: @retroactive ExpressibleByArgument {}
 extension StandardErrorLogHandler.Format: ExpressibleByArgument {}
@@ -40,17 +40,23 @@ struct ServeOptions: ParsableArguments {
 /// Who may associate, and with what.
 struct AcceptOptions: ParsableArguments {
     @Option(
-        name: .customLong("accept-called-ae-titles"), parsing: .upToNextOption,
-        help: "Called AE titles that are accepted; none given: any.")
+        name: .customLong("accept-called-ae-titles"),
+        parsing: .upToNextOption,
+        help: "Called AE titles that are accepted; none given: any."
+    )
     var calledAETitles: [String] = []
 
     @Option(
-        name: .customLong("accept-calling-ae-titles"), parsing: .upToNextOption,
-        help: "Calling AE titles that are accepted; none given: any.")
+        name: .customLong("accept-calling-ae-titles"),
+        parsing: .upToNextOption,
+        help: "Calling AE titles that are accepted; none given: any."
+    )
     var callingAETitles: [String] = []
 
     @Option(
-        name: .customLong("accept-unknown-sop-classes"), help: "Accept SOP classes that are in no table (true, false).")
+        name: .customLong("accept-unknown-sop-classes"),
+        help: "Accept SOP classes that are in no table (true, false)."
+    )
     var unknownSOPClasses = true
 }
 
@@ -59,7 +65,10 @@ struct LimitOptions: ParsableArguments {
     @Option(name: .customLong("limits-associations"), help: "Associations at once.")
     var associations = Limits().associations
 
-    @Option(name: .customLong("limits-associations-per-host"), help: "Associations at once from one address; 0: no limit.")
+    @Option(
+        name: .customLong("limits-associations-per-host"),
+        help: "Associations at once from one address; 0: no limit."
+    )
     var associationsPerHost = Limits().associationsPerHost
 
     @Option(name: .customLong("limits-pdu-length"), help: "Maximum length received that we offer, bytes.")
@@ -101,7 +110,10 @@ struct TimeoutOptions: ParsableArguments {
     @Option(name: .customLong("timeouts-idle"), help: "Silence between messages before we release.")
     var idle = DurationValue(Timeouts().idle)
 
-    @Option(name: .customLong("timeouts-stall"), help: "Longest without progress (64 KiB or a message's end) within a message.")
+    @Option(
+        name: .customLong("timeouts-stall"),
+        help: "Longest without progress (64 KiB or a message's end) within a message."
+    )
     var stall = DurationValue(Timeouts().stall)
 
     @Option(name: .customLong("timeouts-drain"), help: "How long associations may go on after SIGTERM.")

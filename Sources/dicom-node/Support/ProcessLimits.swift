@@ -7,11 +7,14 @@ enum ProcessLimits {
     /// node's own limits allow.
     static func raiseDescriptors(_ logger: Logger) {
         var limit = rlimit()
-        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0, limit.rlim_cur < limit.rlim_max else { return }
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0, limit.rlim_cur < limit.rlim_max
+        else { return }
         let before = limit.rlim_cur
         // NIO and the kernel are content with this many; "unlimited" would be 2^63.
         limit.rlim_cur = min(limit.rlim_max, 1 << 20)
-        guard limit.rlim_cur > before, setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
+        guard limit.rlim_cur > before, setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else {
+            return
+        }
         logger.debug("descriptors", metadata: ["before": "\(before)", "now": "\(limit.rlim_cur)"])
     }
 }

@@ -73,7 +73,9 @@ struct StandardErrorLogHandler: LogHandler {
 
     private static func quoted(_ text: String) -> String {
         let escaped = Self.escaped(text)
-        guard escaped.isEmpty || escaped.contains(where: { $0 == " " || $0 == "\"" || $0 == "=" }) else { return escaped }
+        guard escaped.isEmpty || escaped.contains(where: { $0 == " " || $0 == "\"" || $0 == "=" }) else {
+            return escaped
+        }
         return "\"" + escaped.replacing("\"", with: "\\\"") + "\""
     }
 

@@ -1,5 +1,5 @@
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #endif
 
 /// Lines on the standard streams, written at once also where the stream is a pipe (`print` would buffer them).
