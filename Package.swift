@@ -105,7 +105,15 @@ let package = Package(
             ],
             swiftSettings: swift
         ),
-        .testTarget(name: "InteroperabilityTests", dependencies: ["TestSupport"], swiftSettings: swift),
+        // The release binary against DCMTK, pynetdicom and raw sockets.
+        .testTarget(
+            name: "InteroperabilityTests",
+            dependencies: ["TestSupport"],
+            exclude: ["pynetdicom"],
+            swiftSettings: swift
+        ),
+        // The rules of the house that the compiler does not keep.
+        .testTarget(name: "TidyTests", dependencies: ["TestSupport"], swiftSettings: swift),
     ],
     cxxLanguageStandard: .cxx17
 )

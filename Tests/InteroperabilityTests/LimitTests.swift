@@ -1,0 +1,137 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("Limits, and what is left after storms")
+struct LimitTests {
+    private static let localLimitExceeded = RawAnswer.rejected(result: 2, source: 3, reason: 2)
+
+    @Test("an association above the limit is rejected for now; one that ends makes room")
+    func associations() throws {
+        try withNode(["--limits-associations", "3"]) { node in
+            let held = try (0..<3).map { _ in try RawAssociation(port: node.port) }
+            let fourth = try RawSocket(port: node.port)
+            try fourth.send(RawRequest().encoded())
+            #expect(fourth.answer() == Self.localLimitExceeded)
+            #expect(fourth.answer() == .closed)
+            for association in held {
+                #expect(try association.echo() == 0)
+            }
+            try held[0].release()
+            let next = try whenFree { try RawAssociation(port: node.port) }
+            #expect(try next.echo() == 0)
+        }
+    }
+
+    @Test("associations of one host above its limit are rejected for now")
+    func perHost() throws {
+        try withNode(["--limits-associations-per-host", "2"]) { node in
+            let held = try (0..<2).map { _ in try RawAssociation(port: node.port) }
+            let third = try RawSocket(port: node.port)
+            try third.send(RawRequest().encoded())
+            #expect(third.answer() == Self.localLimitExceeded)
+            for association in held { try association.release() }
+        }
+    }
+
+    @Test("an object above object_size gets a failure and leaves nothing; the association goes on")
+    func objectSize() throws {
+        try withNode(["--limits-object-size", "100000"]) { node in
+            let association = try RawAssociation(port: node.port)
+            let large = RawDataSet.image(sopInstanceUID: "1.2.3", pixels: 200_000)
+            let response = try association.store(large, sopInstanceUID: "1.2.3")
+            #expect(isFailure(response.status))
+            #expect(hasShortComment(response))
+            #expect(try node.instances() == [])
+            let small = RawDataSet.image(sopInstanceUID: "1.2.4", pixels: 50_000)
+            #expect(try association.store(small, sopInstanceUID: "1.2.4").status == 0)
+            try association.release()
+        }
+    }
+
+    @Test("connections that have not associated have a limit of their own: 2,000 of them stop nobody")
+    func unassociated() throws {
+        try withNode { node in
+            let mute = try (0..<2000).map { _ in try RawSocket(port: node.port) }
+            // Those above the limit are closed; a well-behaved peer gets in as soon as one of them is.
+            let association = try whenFree { try RawAssociation(port: node.port) }
+            #expect(try association.echo() == 0)
+            try association.release()
+            #expect(mute.count == 2000)
+        }
+    }
+
+    @Test("out of file descriptors, the node goes on and recovers")
+    func descriptors() throws {
+        try withNode([], prefix: ["prlimit", "--nofile=64:64"]) { node in
+            var greedy: [RawSocket] = []
+            for _ in 0..<200 {
+                let socket = try RawSocket(port: node.port)
+                try socket.send(RawRequest().encoded())
+                greedy.append(socket)
+            }
+            greedy.removeAll()
+            let association = try whenFree { try RawAssociation(port: node.port) }
+            let uid = "1.2.3.9"
+            #expect(try association.store(RawDataSet.image(sopInstanceUID: uid), sopInstanceUID: uid).status == 0)
+            try association.release()
+        }
+    }
+
+    @Test("3,000 refused and 3,000 aborted associations leave memory and descriptors as they were")
+    func storms() throws {
+        try withNode { node in
+            let refused = RawRequest().with { $0.applicationContext = Array("1.2.3".utf8) }.encoded()
+            func storm(_ count: Int) throws {
+                for index in 0..<count {
+                    if index % 2 == 0 {
+                        let socket = try RawSocket(port: node.port)
+                        try socket.send(refused)
+                        #expect(socket.answer() == .rejected(result: 1, source: 1, reason: 2))
+                    } else {
+                        let association = try RawAssociation(port: node.port)
+                        try association.socket.send(RawPDU.abort(source: 0, reason: 0).encoded())
+                        #expect(association.socket.answer() == .closed)
+                    }
+                }
+            }
+            let descriptors = try node.openDescriptors()
+            try storm(1000)
+            let memory = try node.memory("VmRSS")
+            try storm(5000)
+            let after = try node.memory("VmRSS")
+            #expect(Double(after) < Double(memory) * 1.1, "\(memory) KiB, then \(after) KiB")
+            // The last sockets may still be on their way; each association comes after the one before it was noticed.
+            for _ in 0..<1000 where try node.openDescriptors() > descriptors { try stillServes(node) }
+            #expect(try node.openDescriptors() <= descriptors)
+        }
+    }
+
+    @Test("the log of hostile peers is printable, line by line")
+    func log() throws {
+        try withNode(["--log-level", "trace"]) { node in
+            let evil = Array("\u{1B}]0;x\u{07}\n%n%s\r\0 ".utf8)
+            let request = RawRequest().with {
+                $0.callingAETitle = evil + [UInt8](repeating: 0x9B, count: 16 - evil.count)
+                $0.implementationVersionName = Array("\u{1B}[2J\nforged line".utf8)
+                $0.contexts[0].abstractSyntax = Array("1.2\n\u{1B}[31m".utf8)
+            }
+            let association = try RawAssociation(port: node.port, request)
+            let command = RawCommand.store(sopInstanceUID: "1.2\n\u{1B}[31mforged line")
+            try association.send(command, dataSet: RawDataSet.image(sopInstanceUID: "1.2.3"))
+            #expect(isFailure(try association.receive().command.status))
+            try association.release()
+            try node.stop()
+            let log = node.process.output + node.process.errors
+            #expect(!log.isEmpty)
+            for line in log.split(separator: "\n") {
+                #expect(!line.hasPrefix("forged line"))
+                #expect(
+                    line.unicodeScalars.allSatisfy {
+                        $0.value >= 0x20 && $0.value != 0x7F && !(0x80...0x9F).contains($0.value)
+                    }
+                )
+            }
+        }
+    }
+}

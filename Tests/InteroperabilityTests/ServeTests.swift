@@ -1,0 +1,131 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("dicom-node serve as a command")
+struct ServeTests {
+    @Test("the ready line names address, port, title and archive, and comes at once through a pipe")
+    func readyLine() throws {
+        try withNode { node in
+            #expect(
+                node.readyLine
+                    == "listening on 127.0.0.1:\(node.port) as DICOMNODE, archiving to \(node.archive)"
+            )
+            #expect(node.port != 0)
+        }
+    }
+
+    @Test("SIGTERM and SIGINT end an idle node with 0", arguments: [SIGTERM, SIGINT])
+    func stops(signal: Int32) throws {
+        let node = try Node()
+        let idle = try RawAssociation(port: node.port)
+        node.process.send(signal)
+        // An association without a message is released at once: by us, in order.
+        #expect(idle.socket.answer() == .releaseRequested)
+        try idle.socket.send(RawPDU.releaseRP.encoded())
+        #expect(try node.process.wait() == .exit(0))
+    }
+
+    @Test("a message in progress is finished and answered after SIGTERM; new connections are not accepted")
+    func drains() throws {
+        let node = try Node()
+        let association = try RawAssociation(port: node.port)
+        let uid = "1.2.3.4.5.6"
+        let bytes = Fragmentation.usual.encoded(
+            command: RawCommand.store(sopInstanceUID: uid).encoded(),
+            dataSet: RawDataSet.image(sopInstanceUID: uid, pixels: 100_000),
+            context: 3
+        )
+        // An echo on a second association proves that what was sent before it on the first is on its way.
+        try association.socket.send(Array(bytes[..<50_000]))
+        let other = try RawAssociation(port: node.port)
+        #expect(try other.echo() == 0)
+        node.process.send(SIGTERM)
+        #expect(other.socket.answer() == .releaseRequested, "idle associations are released at once")
+        try other.socket.send(RawPDU.releaseRP.encoded())
+        #expect(throws: (any Error).self, "the listener is closed by now") { try RawAssociation(port: node.port) }
+        try association.socket.send(Array(bytes[50_000...]))
+        #expect(try association.receive().command.status == 0)
+        #expect(association.socket.answer() == .releaseRequested)
+        try association.socket.send(RawPDU.releaseRP.encoded())
+        #expect(try node.process.wait() == .exit(0))
+        #expect(try node.instances() == ["1.2.3.4/1.2.3.4.5/1.2.3.4.5.6.dcm"])
+    }
+
+    @Test("what does not end within the drain time is aborted, and nothing of it is filed")
+    func drainEnds() throws {
+        let node = try Node(["--timeouts-drain", "1s"])
+        let association = try RawAssociation(port: node.port)
+        let uid = "1.2.3.4.5.6"
+        let bytes = Fragmentation.usual.encoded(
+            command: RawCommand.store(sopInstanceUID: uid).encoded(),
+            dataSet: RawDataSet.image(sopInstanceUID: uid, pixels: 100_000),
+            context: 3
+        )
+        try association.socket.send(Array(bytes[..<50_000]))
+        let other = try RawAssociation(port: node.port)
+        #expect(try other.echo() == 0)
+        try other.release()
+        node.process.send(SIGTERM)
+        #expect(association.socket.answer() == .aborted(source: 0, reason: 0))
+        #expect(try node.process.wait() == .exit(0))
+        #expect(try filesBelow(node.archive).filter { $0.hasSuffix(".dcm") } == [])
+    }
+
+    @Test(
+        "wrong usage ends with 64 and says why",
+        arguments: [
+            ["serve", "--no-such-option"], ["serve", "--port", "banana"], ["serve", "--port", "65536"],
+            ["serve", "--ae-title", "SEVENTEEN-LETTERS"], ["serve", "--ae-title", ""], ["echo"], ["echo", "localhost"],
+            ["send", "localhost", "104"], ["no-such-command"], ["serve", "--limits-associations", "-1"],
+            ["serve", "--archive-sync", "sometimes"], ["serve", "--timeouts-artim", "soon"],
+        ]
+    )
+    func usage(arguments: [String]) throws {
+        let result = try run(nodeExecutable, arguments)
+        #expect(result.termination == .exit(64))
+        #expect(!result.errors.isEmpty)
+        #expect(result.output.isEmpty)
+    }
+
+    @Test("help is not an error and names every command")
+    func help() throws {
+        let result = try run(nodeExecutable, ["--help"])
+        #expect(result.succeeded)
+        for command in ["serve", "echo", "send"] { #expect(result.output.contains(command)) }
+    }
+
+    @Test("a port that is taken, and an archive that cannot be, end with 1")
+    func cannotStart() throws {
+        let directory = try TemporaryDirectory()
+        let file = try directory.write([], to: "a-file")
+        try withNode { node in
+            let options = ["serve", "--host", "127.0.0.1", "--archive", directory.path + "/archive"]
+            let taken = try run(nodeExecutable, options + ["--port", "\(node.port)"])
+            #expect(taken.termination == .exit(1), "\(taken)")
+            #expect(!taken.errors.isEmpty)
+        }
+        let noDirectory = try run(nodeExecutable, ["serve", "--port", "0", "--archive", file])
+        #expect(noDirectory.termination == .exit(1), "\(noDirectory)")
+        #expect(!noDirectory.errors.isEmpty)
+    }
+
+    @Test("an archive holds what it held after the node is started on it again")
+    func restart() throws {
+        let directory = try TemporaryDirectory()
+        let arguments = ["serve", "--host", "127.0.0.1", "--port", "0", "--archive", directory.path + "/archive"]
+        for round in 1...2 {
+            let process = try ExternalProcess(nodeExecutable, arguments)
+            let words = try process.firstLine().split(whereSeparator: { " :,".contains($0) })
+            let port = try #require(words.count > 3 ? UInt16(words[3]) : nil)
+            let association = try RawAssociation(port: port)
+            let uid = "1.2.3.\(round)"
+            #expect(try association.store(RawDataSet.image(sopInstanceUID: uid), sopInstanceUID: uid).status == 0)
+            try association.release()
+            process.send(SIGTERM)
+            #expect(try process.wait() == .exit(0))
+        }
+        let archived = try filesBelow(directory.path + "/archive").filter { $0.hasSuffix(".dcm") }
+        #expect(archived == ["1.2.3.4/1.2.3.4.5/1.2.3.1.dcm", "1.2.3.4/1.2.3.4.5/1.2.3.2.dcm"])
+    }
+}
