@@ -94,7 +94,9 @@ let package = Package(
         .testTarget(name: "ArchiveTests", dependencies: ["Archive", "TestSupport"], swiftSettings: swift),
         .testTarget(
             name: "ServiceClassesTests",
-            dependencies: ["ServiceClasses", "DIMSE", "Associations", "Archive", "DataSets", "TestSupport", nioCore],
+            dependencies: [
+                "ServiceClasses", "DIMSE", "Associations", "Archive", "DataSets", "TestSupport", nioCore, logging,
+            ],
             swiftSettings: swift
         ),
         .testTarget(

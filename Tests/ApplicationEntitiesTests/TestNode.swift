@@ -46,7 +46,7 @@ struct TestNode: Sendable {
         try await withIOThreads(count: 4) { threads in
             let entity = try self.entity(threads)
             try await withNursery { (nursery: borrowing Nursery) in
-                let address = try await nursery.start(until: .now + .seconds(60), clock: ContinuousClock()) {
+                let address = try await nursery.start(deadline: .now + .seconds(60), clock: ContinuousClock()) {
                     (ready: Ready<SocketAddress>) in
                     try await entity.run(stop: { await self.stop.wait() }, ready: { ready($0) })
                 }
