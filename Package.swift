@@ -80,7 +80,8 @@ let package = Package(
 
         // Makes every file under Fixtures/instances.
         .executableTarget(
-            name: "dicom-fixtures", dependencies: ["CDCMTK", "DataSets", arguments], swiftSettings: swift),
+            name: "dicom-fixtures", dependencies: ["CDCMTKFixtures", arguments], swiftSettings: swift),
+        .target(name: "CDCMTKFixtures", cSettings: c, cxxSettings: cxx),
 
         // Tests.
         .target(
@@ -90,7 +91,11 @@ let package = Package(
             name: "AssociationsTests", dependencies: ["Associations", "TestSupport", nioCore], swiftSettings: swift),
         .testTarget(
             name: "DIMSETests", dependencies: ["DIMSE", "Associations", "TestSupport", nioCore], swiftSettings: swift),
-        .testTarget(name: "DataSetsTests", dependencies: ["DataSets", "TestSupport"], swiftSettings: swift),
+        .testTarget(
+            name: "DataSetsTests",
+            dependencies: ["DataSets", "dicom-fixtures", "CDCMTKFixtures", "TestSupport"],
+            swiftSettings: swift
+        ),
         .testTarget(name: "ArchiveTests", dependencies: ["Archive", "TestSupport"], swiftSettings: swift),
         .testTarget(
             name: "ServiceClassesTests",
