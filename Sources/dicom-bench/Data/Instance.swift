@@ -1,5 +1,7 @@
 /// One SOP instance to be sent: its data set in memory, and where its SOP Instance UID is.
-struct Instance: Sendable {
+///
+/// A class, so that handing one to the writer costs one reference count and not one for each field.
+final class Instance: Sendable {
     let sopClassUID: String
     let sopInstanceUID: String
     let transferSyntaxUID: String

@@ -127,12 +127,22 @@ private struct StoreWorker {
             tally.fail(BenchError.status(response.status))
             return
         }
-        let uid = request.number?.uid ?? load.instances[request.object].sopInstanceUID
-        guard response.sopInstanceUID.isEmpty || response.sopInstanceUID.elementsEqual(uid.utf8) else {
+        guard response.sopInstanceUID.count == 0 || answers(response.sopInstanceUID, request) else {
             throw BenchError.protocolFault("the response names another SOP Instance UID")
         }
         tally.objects += 1
         tally.bytes += request.bytes
         tally.latency.record(now - request.start)
+    }
+
+    private func answers(_ uid: SmallUID, _ request: Pending) -> Bool {
+        guard let number = request.number else {
+            var own = load.instances[request.object].sopInstanceUID
+            return own.withUTF8 { uid.equals(UnsafeRawBufferPointer($0)) }
+        }
+        return withUnsafeTemporaryAllocation(byteCount: InstanceNumber.length, alignment: 8) { text in
+            if let base = text.baseAddress { number.write(to: base) }
+            return uid.equals(UnsafeRawBufferPointer(text))
+        }
     }
 }

@@ -8,7 +8,7 @@ struct Endpoint: Sendable {
     /// Resolves a name or address once, so that connecting costs no look-up.
     init(host: String, port: Int) throws {
         var hints = addrinfo()
-        hints.ai_socktype = streamSocket
+        hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
         var found: UnsafeMutablePointer<addrinfo>?
         guard getaddrinfo(host, String(port), &hints, &found) == 0, let first = found else {
             throw BenchError.unusable("cannot resolve \(host)")

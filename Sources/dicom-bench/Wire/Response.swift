@@ -4,7 +4,24 @@ struct Response {
     var messageID: UInt16 = 0
     var status: UInt16 = .max
     /// Affected SOP Instance UID, without padding; empty where the peer leaves it out.
-    var sopInstanceUID: [UInt8] = []
+    var sopInstanceUID = SmallUID()
+}
+
+/// A UID of up to 72 bytes, held without an allocation: one is compared for every object.
+struct SmallUID {
+    private var bytes: InlineArray<72, UInt8> = .init(repeating: 0)
+    private(set) var count = 0
+
+    mutating func set(_ source: UnsafeRawBufferPointer) {
+        count = min(source.count, bytes.count)
+        for index in 0..<count { bytes[index] = source[index] }
+    }
+
+    func equals(_ other: UnsafeRawBufferPointer) -> Bool {
+        guard other.count == count else { return false }
+        for index in 0..<count where bytes[index] != other[index] { return false }
+        return true
+    }
 }
 
 /// Reads one response: a command set in one P-DATA-TF or in several.
@@ -51,7 +68,7 @@ enum ResponseParser {
             case (0x1000, 1...66):
                 var end = at + 8 + length
                 while end > at + 8, bytes[end - 1] == 0 || bytes[end - 1] == 0x20 { end -= 1 }
-                response.sopInstanceUID = Array(bytes[(at + 8)..<end])
+                response.sopInstanceUID.set(UnsafeRawBufferPointer(rebasing: bytes[(at + 8)..<end]))
             default: break
             }
             at += 8 + length
