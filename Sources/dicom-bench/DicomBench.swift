@@ -10,7 +10,7 @@ struct DicomBench: ParsableCommand {
         commandName: "dicom-bench",
         abstract: "Measures a Storage SCP: load, limits of the machine, and side-by-side runs.",
         subcommands: [
-            LoadCommand.self, LimitCommand.self, DataCommand.self,
+            LoadCommand.self, LimitCommand.self, DataCommand.self, CompareCommand.self,
         ]
     )
 }

@@ -97,3 +97,10 @@ final class StopFlag: Sendable {
     var isRaised: Bool { raised.load(ordering: .relaxed) }
     func raise() { raised.store(true, ordering: .relaxed) }
 }
+
+/// The largest of the values that threads have shown it.
+final class PeakValue: Sendable {
+    private let largest = Atomic<Int>(0)
+    var value: Int { largest.load(ordering: .relaxed) }
+    func raise(_ value: Int) { largest.max(value, ordering: .relaxed) }
+}
