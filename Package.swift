@@ -117,7 +117,6 @@ let package = Package(
             ],
             swiftSettings: swift
         ),
-<<<<<<< HEAD
         // The release binary against DCMTK, pynetdicom and raw sockets.
         .testTarget(
             name: "InteroperabilityTests",
@@ -127,10 +126,7 @@ let package = Package(
         ),
         // The rules of the house that the compiler does not keep.
         .testTarget(name: "TidyTests", dependencies: ["TestSupport"], swiftSettings: swift),
-=======
         .testTarget(name: "BenchTests", dependencies: ["dicom-bench"], swiftSettings: swift),
-        .testTarget(name: "InteroperabilityTests", dependencies: ["TestSupport"], swiftSettings: swift),
->>>>>>> bench
     ],
     cxxLanguageStandard: .cxx17
 )
