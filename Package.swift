@@ -18,6 +18,7 @@ let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio
 let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let histogram: Target.Dependency = .product(name: "Histogram", package: "hdrhistogram-swift")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 
@@ -32,6 +33,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
     ],
     targets: [
         // The structured-concurrency scope: knows nothing of DICOM.
@@ -80,7 +82,11 @@ let package = Package(
 
         // Makes every file under Fixtures/instances.
         .executableTarget(
-            name: "dicom-fixtures", dependencies: ["CDCMTK", "DataSets", arguments], swiftSettings: swift),
+            name: "dicom-fixtures", dependencies: ["CDCMTKFixtures", arguments], swiftSettings: swift),
+        .target(name: "CDCMTKFixtures", cSettings: c, cxxSettings: cxx),
+
+        // Load generator, raw-socket limits and side-by-side runs; shares no code with the node it measures.
+        .executableTarget(name: "dicom-bench", dependencies: [arguments, histogram], swiftSettings: swift),
 
         // Tests.
         .target(
@@ -90,11 +96,17 @@ let package = Package(
             name: "AssociationsTests", dependencies: ["Associations", "TestSupport", nioCore], swiftSettings: swift),
         .testTarget(
             name: "DIMSETests", dependencies: ["DIMSE", "Associations", "TestSupport", nioCore], swiftSettings: swift),
-        .testTarget(name: "DataSetsTests", dependencies: ["DataSets", "TestSupport"], swiftSettings: swift),
+        .testTarget(
+            name: "DataSetsTests",
+            dependencies: ["DataSets", "dicom-fixtures", "CDCMTKFixtures", "TestSupport"],
+            swiftSettings: swift
+        ),
         .testTarget(name: "ArchiveTests", dependencies: ["Archive", "TestSupport"], swiftSettings: swift),
         .testTarget(
             name: "ServiceClassesTests",
-            dependencies: ["ServiceClasses", "DIMSE", "Associations", "Archive", "DataSets", "TestSupport", nioCore],
+            dependencies: [
+                "ServiceClasses", "DIMSE", "Associations", "Archive", "DataSets", "TestSupport", nioCore, logging,
+            ],
             swiftSettings: swift
         ),
         .testTarget(
@@ -114,6 +126,7 @@ let package = Package(
         ),
         // The rules of the house that the compiler does not keep.
         .testTarget(name: "TidyTests", dependencies: ["TestSupport"], swiftSettings: swift),
+        .testTarget(name: "BenchTests", dependencies: ["dicom-bench"], swiftSettings: swift),
     ],
     cxxLanguageStandard: .cxx17
 )

@@ -29,18 +29,20 @@ package final class Admission: Sendable {
         var associationsOfHost: [String: Int] = [:]
 
         mutating func takeOldestWaiting() -> (any Channel)? {
-            defer {
-                if self.waitingStart > 1_024, self.waitingStart * 2 > self.waiting.count {
-                    self.waiting.removeFirst(self.waitingStart)
-                    self.waitingStart = 0
-                }
-            }
             while self.waitingStart < self.waiting.count {
                 let number = self.waiting[self.waitingStart]
                 self.waitingStart += 1
                 if let visitor = self.visitors[number], !visitor.isAssociated { return visitor.channel }
             }
             return nil
+        }
+
+        /// Forgets the places that are no longer waiting, once they are the most: the list is at most twice what it must be.
+        mutating func tidy() {
+            guard self.waiting.count > 2 * self.visitors.count + 1_024 else { return }
+            self.waiting.removeFirst(self.waitingStart)
+            self.waitingStart = 0
+            self.waiting.removeAll { self.visitors[$0]?.isAssociated ?? true }
         }
     }
 
@@ -56,6 +58,9 @@ package final class Admission: Sendable {
     /// Connections now, with and without association.
     package var connections: Int { self.state.withLock { $0.visitors.count } }
 
+    /// Entries kept, for the test that a storm leaves nothing behind.
+    var bookSize: Int { self.state.withLock { $0.waiting.count + $0.visitors.count + $0.associationsOfHost.count } }
+
     /// A connection has been accepted. If there are too many without association, the one that has waited longest is closed.
     package func enter(_ channel: any Channel, host: String) -> Place {
         let (place, evicted) = self.state.withLock { state -> (Place, (any Channel)?) in
@@ -63,6 +68,7 @@ package final class Admission: Sendable {
             state.next += 1
             state.visitors[number] = Visitor(channel: channel, host: host)
             state.waiting.append(number)
+            state.tidy()
             let unassociated = state.visitors.count - state.associations
             let evicted = unassociated > self.limits.unassociatedConnections ? state.takeOldestWaiting() : nil
             return (Place(number: number), evicted)

@@ -40,9 +40,9 @@ extension RequestedAssociation {
             dataIsComplete: offset == length,
             presentationContextID: contextID
         )
-        try await self.outbound.write(.data(first))
+        try await self.outbound.write(.data(first.pdus))
         // What did not fit beside the command, then the pieces that follow.
-        var isComplete = first.last?.values.last.map { !$0.isCommand && $0.isLast } ?? false
+        var isComplete = first.endsDataSet
         while !isComplete {
             isComplete = offset == length
             if data.readableBytes > 0 || isComplete {
@@ -75,7 +75,7 @@ extension RequestedAssociation {
         MessageFragmenter(peerMaximumLength: self.negotiated.peerMaximumLength, ownLimit: Limits.sentPDULength)
     }
 
-    private func write(_ fragments: Fragments) async throws {
+    private func write(_ fragments: MessageFragmenter.Fragments) async throws {
         for fragment in fragments {
             try await self.outbound.write(.data([fragment]))
         }

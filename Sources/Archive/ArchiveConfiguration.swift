@@ -3,13 +3,17 @@ package struct ArchiveConfiguration: Sendable {
     /// The archive's directory. One that does not exist is made, its parent must exist; one that exists must have been
     /// made by an archive, or `initialize` be set.
     package var path: String
+    package var layout = Layout()
     package var sync: SyncPolicy
     package var duplicates: DuplicatePolicy
     /// Makes an archive of a directory that exists, whatever is in it. Off by default: an empty directory may be the
     /// mount point of a disk that is missing, and what is filed beneath would vanish when it comes back.
     package var initialize: Bool
-    /// From how many files, or directories, on one sync of the whole file system takes the place of theirs.
-    package var wholeFileSystemSyncMin = 2
+    /// From how many files, or directories, on one sync of the whole file system may take the place of theirs.
+    package var wholeFileSystemSyncMin = 3
+    /// How many threads of its callers the archive may keep waiting for syncs of instances' bytes; at least 1. One more
+    /// may be waiting for directories.
+    package var syncsInParallel = 4
     /// Bytes of one instance that may be unwritten before they are written back, while it still arrives.
     package var writeBackStride: UInt64 = 8 << 20
 

@@ -62,6 +62,9 @@ package protocol FileSystem: AnyObject, Sendable {
     /// Takes a lock that ends with the descriptor; `EWOULDBLOCK` if somebody else has it.
     func lock(_ file: Descriptor) throws(SystemError)
 
+    /// Nanoseconds of a clock that only goes forward, and never fails.
+    func now() -> UInt64
+
     /// Reads an extended attribute of at most 256 bytes; `ENODATA` if there is none.
     func attribute(_ name: String, of file: Descriptor) throws(SystemError) -> [UInt8]
     /// Sets an extended attribute; `EOPNOTSUPP` where there are none.

@@ -16,7 +16,9 @@ struct RelativePath: Hashable, Sendable {
 }
 
 /// `<StudyInstanceUID>/<SeriesInstanceUID>/<SOPInstanceUID>.dcm`
-struct Layout: Sendable {
+package struct Layout: Sendable {
+    package init() {}
+
     func path(for keys: InstanceKeys) throws(ArchiveError) -> RelativePath {
         guard !keys.sopInstanceUID.isEmpty else {
             throw ArchiveError(.unnameable, "the instance has no SOP Instance UID")

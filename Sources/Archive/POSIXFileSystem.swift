@@ -128,6 +128,12 @@ package final class POSIXFileSystem: FileSystem {
         try checked(linux_lock(file.number))
     }
 
+    package func now() -> UInt64 {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
+    }
+
     package func attribute(_ name: String, of file: Descriptor) throws(SystemError) -> [UInt8] {
         var value = [UInt8](repeating: 0, count: 256)
         let count = try checked(linux_get_attribute(file.number, name, &value, value.count))

@@ -3,7 +3,6 @@ import Glibc
 /// Gives the instances of a batch their names, and decides what becomes of those whose name is taken.
 struct Placement {
     let configuration: ArchiveConfiguration
-    let layout: Layout
     var tree: DirectoryTree
 
     /// Copies of one instance; beyond them a sender is at fault.
@@ -11,7 +10,7 @@ struct Placement {
 
     mutating func place(_ entry: inout Entry) {
         do throws(ArchiveError) {
-            let path = try layout.path(for: entry.commit.keys)
+            let path = try configuration.layout.path(for: entry.commit.keys)
             let directory = try tree.open(path.directories)
             entry.directory = directory
             if try link(&entry, path, copy: 1) {

@@ -51,23 +51,22 @@ package struct MessageFragmenter: Sendable {
     /// One PDU, and so one write and one wake-up of the peer, for a small object (fo-dicom#1960).
     ///
     /// - Parameters:
-    ///   - data: The first of the data set; what has room is taken from it, and the rest is for `fragments`. If nothing
-    ///     is left of it and `dataIsComplete`, all is said.
+    ///   - data: The first of the data set; what has room is taken from it, and the rest is for `fragments`.
     ///   - dataIsComplete: The data set ends where `data` does.
+    /// - Returns: The PDUs, and whether they hold the end of the data set: then there is nothing left to send.
     package func commandFragments(
         of command: ByteBuffer,
         fillingUpWith data: inout ByteBuffer,
         dataIsComplete: Bool,
         presentationContextID: UInt8
-    ) -> [DataTF] {
-        var result = Array(fragments(of: command, presentationContextID: presentationContextID, isCommand: true))
-        guard var last = result.popLast() else { return result }
+    ) -> (pdus: [DataTF], endsDataSet: Bool) {
+        var pdus = Array(fragments(of: command, presentationContextID: presentationContextID, isCommand: true))
+        guard var last = pdus.popLast() else { return (pdus, false) }
         let used = last.values.reduce(0) { $0 + PresentationDataValue.headerLength + $1.data.readableBytes }
         let room = maximumLength - used - PresentationDataValue.headerLength
         let fits = dataIsComplete && data.readableBytes <= room
-        if let piece = data.readSlice(length: fits ? data.readableBytes : max(0, min(room, data.readableBytes)) & ~1),
-            fits || piece.readableBytes > 0
-        {
+        let count = fits ? data.readableBytes : max(0, min(room, data.readableBytes)) & ~1
+        if fits || count > 0, let piece = data.readSlice(length: count) {
             last.values.append(
                 PresentationDataValue(
                     presentationContextID: presentationContextID,
@@ -77,8 +76,8 @@ package struct MessageFragmenter: Sendable {
                 )
             )
         }
-        result.append(last)
-        return result
+        pdus.append(last)
+        return (pdus, fits)
     }
 
     /// The bytes of data in a full fragment: even, but one where the maximum has room for one only.

@@ -96,17 +96,18 @@ package struct WantedAttributes: Equatable, Sendable {
         }
         let text = Self.trimmed(value)
         guard !text.isEmpty else { return nil }
+        if text.allSatisfy({ $0 < 0x80 }) { return String(decoding: text, as: UTF8.self) }
         // Byte by byte: two UIDs that differ must never become one text, whatever their bytes are.
         return String(String.UnicodeScalarView(text.map { Unicode.Scalar($0) }))
     }
 
     /// Without trailing NULs and spaces (PS3.5 §6.2, §9.1).
     private static func trimmed(_ value: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
-        var value = value
-        while let last = value.last, last == 0 || last == 0x20 {
-            value.removeLast()
+        var end = value.endIndex
+        while end > value.startIndex && (value[end - 1] == 0 || value[end - 1] == 0x20) {
+            end -= 1
         }
-        return value
+        return value[..<end]
     }
 }
 

@@ -15,10 +15,11 @@ package struct AETitle: Sendable, CustomStringConvertible {
     /// - Returns: `nil` unless `text` has 1 to 16 characters of the default repertoire without backslash and control
     ///   characters (PS3.5 §6.2, AE), at least one of them not a space.
     package init?(_ text: String) {
-        let bytes = text.latin1
-        guard (1...16).contains(bytes.count), bytes.allSatisfy({ 0x20...0x7E ~= $0 && $0 != UInt8(ascii: "\\") })
-        else { return nil }
-        self.init(asSent: bytes)
+        let scalars = text.unicodeScalars
+        guard (1...16).contains(scalars.count), scalars.allSatisfy({ " "..."~" ~= $0 && $0 != "\\" }) else {
+            return nil
+        }
+        self.init(asSent: text.utf8)
         if self.text.isEmpty { return nil }
     }
 

@@ -61,5 +61,10 @@ package struct LocalMisuse: Error, Hashable, CustomStringConvertible {
     /// 1 to 19.
     package let event: Int
 
+    package init(state: State, event: Int) {
+        self.state = state
+        self.event = event
+    }
+
     package var description: String { "Evt\(event) has no action in \(state)" }
 }

@@ -101,7 +101,8 @@ struct Serve: AsyncParsableCommand {
 }
 
 /// The application entity as a service: SIGTERM and SIGINT become its `stop`.
-private struct NodeService: Service {
+private struct NodeService: Service, CustomStringConvertible {
+    var description: String { "application entity" }
     let entity: ApplicationEntity
     let ready: @Sendable (SocketAddress) -> Void
 

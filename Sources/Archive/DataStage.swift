@@ -1,0 +1,99 @@
+import Synchronization
+
+/// The first half of group commit: makes instances' bytes durable.
+///
+/// There is no thread of the archive's own, hence none to start, stop or lose. A caller who finds fewer than
+/// `syncsInParallel` at work joins them and works until nothing waits; everybody else leaves the instance and returns.
+/// Each takes one instance and syncs it, so that some are synced at once and share flushes of the device; where many
+/// wait, one takes them all and syncs the file system.
+final class DataStage: Sendable {
+    private struct State {
+        var waiting: [Commit] = []
+        var workers = 0
+        var costs: SyncCosts
+    }
+
+    private let state: Mutex<State>
+    private let configuration: ArchiveConfiguration
+    private let next: NameStage
+
+    init(_ configuration: ArchiveConfiguration, next: NameStage) {
+        self.configuration = configuration
+        self.next = next
+        state = Mutex(State(costs: SyncCosts(countMin: configuration.wholeFileSystemSyncMin)))
+    }
+
+    func add(_ commit: Commit) {
+        guard configuration.sync == .always else { return next.add([commit]) }
+        let joins = state.withLock { state in
+            state.waiting.append(commit)
+            guard state.workers < max(1, configuration.syncsInParallel) else { return false }
+            state.workers += 1
+            return true
+        }
+        guard joins else { return }
+        while let (batch, isWhole) = take() {
+            let synced = isWhole ? synchronizeFileSystem(for: batch) : batch.filter(synchronize)
+            if !synced.isEmpty { next.add(synced) }
+        }
+    }
+
+    /// What to sync next, or nil: then this worker has left.
+    private func take() -> (batch: [Commit], isWhole: Bool)? {
+        state.withLock { state in
+            guard let first = state.waiting.first else {
+                state.workers -= 1
+                return nil
+            }
+            let root = first.temporary.root
+            guard root.syncIsTrusted, state.costs.prefersWhole(count: state.waiting.count) else {
+                state.waiting.removeFirst()
+                return ([first], false)
+            }
+            // A file that was open when such a sync failed may be the one that failed; only its own sync still tells.
+            // And another disk's files are not in this file system.
+            let failedSyncs = root.failedSyncs
+            let isCovered = { (commit: Commit) in
+                commit.temporary.root === root && commit.temporary.failedSyncs == failedSyncs
+            }
+            guard isCovered(first) else {
+                state.waiting.removeFirst()
+                return ([first], false)
+            }
+            let batch = state.waiting.filter(isCovered)
+            state.waiting.removeAll(where: isCovered)
+            return (batch, true)
+        }
+    }
+
+    private func synchronizeFileSystem(for batch: [Commit]) -> [Commit] {
+        guard let root = batch.first?.temporary.root else { return [] }
+        let start = root.disk.now()
+        do throws(SystemError) {
+            try root.synchronizeFileSystem()
+        } catch {
+            // Whose bytes were lost is not told, so all are given up.
+            let failure = ArchiveError(error, doing: "sync the instances' data")
+            for commit in batch { commit.completion(.failure(failure)) }
+            return []
+        }
+        let taken = root.disk.now() - start
+        state.withLock { $0.costs.record(whole: taken) }
+        return batch
+    }
+
+    private func synchronize(_ commit: Commit) -> Bool {
+        let disk = commit.temporary.root.disk
+        let start = disk.now()
+        do throws(SystemError) {
+            try commit.temporary.file.synchronize(.data)
+        } catch {
+            // Never tried again: the kernel forgets which pages it could not write.
+            commit.completion(.failure(ArchiveError(error, doing: "sync the instance's data")))
+            return false
+        }
+        let taken = disk.now() - start
+        state.withLock { $0.costs.record(one: taken) }
+        return true
+    }
+}

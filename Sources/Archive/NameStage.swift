@@ -1,0 +1,115 @@
+import Glibc
+import Synchronization
+
+/// The second half of group commit: gives instances whose bytes are durable their names, and makes the names durable.
+///
+/// One thread at a time does this, for all that wait as one batch: names, then every directory in which one appeared,
+/// then the answers. Who comes meanwhile leaves his instances and returns. That two instances never race for one name
+/// follows.
+final class NameStage: Sendable {
+    private struct State {
+        var waiting: [Commit] = []
+        var hasLeader = false
+    }
+
+    /// What only the leader touches.
+    private struct Work {
+        var memory = DirectoryMemory()
+        var costs: SyncCosts
+    }
+
+    private let state = Mutex(State())
+    private let work: Mutex<Work>
+    private let configuration: ArchiveConfiguration
+    private let root: @Sendable () -> Result<Root, ArchiveError>
+
+    /// - Parameter root: Asked once for each batch, just before names are given.
+    init(_ configuration: ArchiveConfiguration, root: @escaping @Sendable () -> Result<Root, ArchiveError>) {
+        self.configuration = configuration
+        self.root = root
+        work = Mutex(Work(costs: SyncCosts(countMin: configuration.wholeFileSystemSyncMin)))
+    }
+
+    func add(_ commits: [Commit]) {
+        let leads = state.withLock { state in
+            state.waiting += commits
+            defer { state.hasLeader = true }
+            return !state.hasLeader
+        }
+        guard leads else { return }
+        while let batch = take() {
+            let results = work.withLock { work in run(batch, &work) }
+            for (commit, result) in zip(batch, results) { commit.completion(result) }
+        }
+    }
+
+    /// All that wait, or nil: then there is no leader any more.
+    private func take() -> [Commit]? {
+        state.withLock { state in
+            guard !state.waiting.isEmpty else {
+                state.hasLeader = false
+                return nil
+            }
+            defer { state.waiting = [] }
+            return state.waiting
+        }
+    }
+
+    private func run(_ batch: [Commit], _ work: inout Work) -> [Result<StoredInstance, ArchiveError>] {
+        let root: Root
+        switch self.root() {
+        case .success(let current): root = current
+        case .failure(let failure): return batch.map { _ in .failure(failure) }
+        }
+        var placement = Placement(configuration: configuration, tree: DirectoryTree(root, memory: work.memory))
+        placement.tree.removeDoubtful()
+        var entries = batch.map(Entry.init)
+        for index in entries.indices {
+            entries[index].check(isFrom: root)
+            if entries[index].failure == nil { placement.place(&entries[index]) }
+        }
+        if configuration.sync == .always {
+            synchronize(&placement.tree, root, &work.costs)
+            for index in entries.indices { placement.judge(&entries[index]) }
+            placement.tree.removeDoubtful()
+        }
+        work.memory = placement.tree.memory
+        return entries.map(\.result)
+    }
+
+    private func synchronize(_ tree: inout DirectoryTree, _ root: Root, _ costs: inout SyncCosts) {
+        let count = tree.changed.count
+        guard count > 0 else { return }
+        let isWhole = root.syncIsTrusted && costs.prefersWhole(count: count)
+        let start = root.disk.now()
+        tree.synchronize(wholeFileSystem: isWhole)
+        let taken = root.disk.now() - start
+        if isWhole { costs.record(whole: taken) } else { costs.record(one: taken / UInt64(count)) }
+    }
+}
+
+/// One instance of a batch.
+struct Entry {
+    let commit: Commit
+    var failure: ArchiveError?
+    var stored: StoredInstance?
+    /// The directory that holds its name, or that of the copy it was found to be identical with.
+    var directory: DirectoryTree.Node?
+    /// Where it is, if this batch put it there.
+    var placedPath: String?
+
+    init(_ commit: Commit) { self.commit = commit }
+
+    mutating func check(isFrom root: Root) {
+        guard commit.temporary.root !== root else { return }
+        failure = ArchiveError(.unavailable, "the archive's disk was exchanged while the instance arrived")
+    }
+
+    var result: Result<StoredInstance, ArchiveError> {
+        if let failure { return .failure(failure) }
+        guard let stored else {
+            return .failure(ArchiveError(.io(EIO), "the instance was not placed"))
+        }
+        return .success(stored)
+    }
+}

@@ -1,0 +1,91 @@
+#include "CDCMTK.h"
+
+#include "Japanese.h"
+
+#include "dcmtk/config/osconfig.h"
+
+#include "dcmtk/dcmdata/dcdatset.h"
+#include "dcmtk/dcmdata/dcdeftag.h"
+#include "dcmtk/dcmdata/dcelem.h"
+#include "dcmtk/dcmdata/dcistrmb.h"
+#include "dcmtk/dcmdata/dcspchrs.h"
+#include "dcmtk/oflog/oflog.h"
+
+#include <mutex>
+
+namespace {
+
+// DCMTK writes what it reads to stderr, peers' bytes included.
+void silence()
+{
+    static std::once_flag once;
+    std::call_once(once, [] { OFLog::configure(OFLogger::OFF_LOG_LEVEL); });
+}
+
+OFCondition parse(DcmDataset &dataSet, const uint8_t *bytes, size_t count)
+{
+    DcmInputBufferStream stream;
+    stream.setBuffer(bytes, static_cast<offile_off_t>(count));
+    stream.setEos();
+    dataSet.transferInit();
+    const OFCondition condition = dataSet.read(stream, EXS_LittleEndianExplicit);
+    dataSet.transferEnd();
+    return condition;
+}
+
+// The data set's Specific Character Set (PS3.3 §C.12.1.1.2), to UTF-8.
+class Converter {
+public:
+    explicit Converter(DcmDataset &dataSet)
+    {
+        OFString terms;
+        dataSet.findAndGetOFStringArray(DCM_SpecificCharacterSet, terms);
+        isUsable = characterSets.selectCharacterSet(terms, "ISO_IR 192").good();
+        isJapanese = terms.find("ISO 2022 IR 87") != OFString_npos || terms.find("ISO 2022 IR 159") != OFString_npos;
+    }
+
+    // The element's text; false: its bytes as they are.
+    bool convert(DcmElement &element, OFString &text)
+    {
+        const bool isAffected = element.isAffectedBySpecificCharacterSet();
+        const bool isConverted = !isAffected || (isUsable && element.convertCharacterSet(characterSets).good());
+        if (element.getOFStringArray(text).bad()) text.clear();
+        OFString utf8;
+        if (isConverted || !isJapanese || !convertJapanese(text, utf8)) return isConverted;
+        text = utf8;
+        return true;
+    }
+
+private:
+    DcmSpecificCharacterSet characterSets;
+    bool isUsable;
+    bool isJapanese;
+};
+
+OFCondition read(const uint8_t *bytes, size_t count, void *context, CDCMTKReceive receive)
+{
+    DcmDataset dataSet;
+    const OFCondition condition = parse(dataSet, bytes, count);
+    if (condition.bad()) return condition;
+    Converter converter(dataSet);
+    for (unsigned long index = 0; index < dataSet.card(); ++index) {
+        DcmElement *element = dataSet.getElement(index);
+        if (element == nullptr || !element->isLeaf()) continue;
+        OFString text;
+        const bool isConverted = converter.convert(*element, text);
+        receive(context, element->getGTag(), element->getETag(), text.c_str(), text.length(), isConverted);
+    }
+    return condition;
+}
+
+}  // namespace
+
+CDCMTKResult cdcmtk_read(const uint8_t *bytes, size_t count, void *context, CDCMTKReceive receive)
+{
+    try {
+        silence();
+        return read(bytes, count, context, receive).good() ? CDCMTKResultOK : CDCMTKResultNotADataSet;
+    } catch (...) {
+        return CDCMTKResultFailure;
+    }
+}

@@ -1,0 +1,80 @@
+import Associations
+import NIOEmbedded
+import Testing
+
+@testable import ApplicationEntities
+
+/// Who may be here, counted.
+@Suite struct AdmissionTests {
+    private func limits(_ associations: Int, perHost: Int = 0) -> Limits {
+        var limits = Limits()
+        limits.associations = associations
+        limits.associationsPerHost = perHost
+        return limits
+    }
+
+    @Test("one association more than the limit is rejected as local limit exceeded, until one leaves")
+    func associations() {
+        let admission = Admission(limits: self.limits(2))
+        let places = (0..<3).map { _ in admission.enter(EmbeddedChannel(), host: "127.0.0.1") }
+        #expect(admission.associate(places[0]) == nil)
+        #expect(admission.associate(places[1]) == nil)
+        #expect(admission.associate(places[2]) == .localLimitExceeded)
+        admission.leave(places[0])
+        #expect(admission.associate(places[2]) == nil)
+        #expect(admission.associations == 2)
+    }
+
+    @Test("the limit of one host is its own")
+    func perHost() {
+        let admission = Admission(limits: self.limits(10, perHost: 1))
+        let first = admission.enter(EmbeddedChannel(), host: "127.0.0.1")
+        let second = admission.enter(EmbeddedChannel(), host: "127.0.0.1")
+        let other = admission.enter(EmbeddedChannel(), host: "127.0.0.2")
+        #expect(admission.associate(first) == nil)
+        #expect(admission.associate(second) == .localLimitExceeded)
+        #expect(admission.associate(other) == nil)
+        admission.leave(first)
+        #expect(admission.associate(second) == nil)
+    }
+
+    @Test("too many without association: the one that has waited longest makes room, never one that is associated")
+    func eviction() throws {
+        let limits = self.limits(4)
+        let admission = Admission(limits: limits)
+        var channels: [EmbeddedChannel] = []
+        var places: [Admission.Place] = []
+        for _ in 0..<limits.unassociatedConnections {
+            channels.append(EmbeddedChannel())
+            places.append(admission.enter(channels[channels.count - 1], host: "127.0.0.1"))
+        }
+        #expect(admission.associate(places[0]) == nil)
+        _ = admission.enter(EmbeddedChannel(), host: "127.0.0.1")
+        // One is associated, so there is room for one more.
+        #expect(try channels.allSatisfy { try !Self.isClosed($0) })
+        _ = admission.enter(EmbeddedChannel(), host: "127.0.0.1")
+        #expect(try !Self.isClosed(channels[0]))
+        #expect(try Self.isClosed(channels[1]))
+        #expect(try !Self.isClosed(channels[2]))
+    }
+
+    @Test("the book stays small over any number of comings and goings")
+    func storm() {
+        let admission = Admission(limits: self.limits(2))
+        let channel = EmbeddedChannel()
+        for _ in 0..<100_000 {
+            let place = admission.enter(channel, host: "127.0.0.1")
+            _ = admission.associate(place)
+            admission.leave(place)
+        }
+        #expect(admission.connections == 0)
+        #expect(admission.associations == 0)
+        #expect(admission.bookSize < 4_096)
+    }
+
+    private static func isClosed(_ channel: EmbeddedChannel) throws -> Bool {
+        var closed = false
+        channel.closeFuture.whenComplete { _ in closed = true }
+        return closed
+    }
+}

@@ -1,0 +1,115 @@
+import Associations
+import NIOCore
+import NIOEmbedded
+
+@testable import ApplicationEntities
+
+/// An upper-layer handler on an embedded channel: bytes in, bytes and indications out, time by hand.
+final class HandlerHarness {
+    let channel: EmbeddedChannel
+    let activity: SharedActivity
+    private var received = ByteBuffer()
+
+    init(role: Role = .acceptor, timeouts: Timeouts = Timeouts(), rejection: AssociateRJ? = nil) throws {
+        let channel = EmbeddedChannel()
+        self.channel = channel
+        self.activity = SharedActivity(AssociationActivity(), eventLoop: channel.eventLoop)
+        try channel.pipeline.syncOperations.addHandler(
+            UpperLayerHandler(
+                role: role,
+                limits: Limits(),
+                timeouts: timeouts,
+                activity: self.activity,
+                admission: { _ in rejection }
+            )
+        )
+        try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 104)).wait()
+    }
+
+    static let request = AssociateRQ(
+        calledAETitle: AETitle(asSent: Array("CALLED".utf8)),
+        callingAETitle: AETitle(asSent: Array("CALLING".utf8)),
+        presentationContexts: [
+            ProposedPresentationContext(
+                id: 1,
+                abstractSyntax: "1.2.840.10008.1.1",
+                transferSyntaxes: ["1.2.840.10008.1.2"]
+            )
+        ],
+        userInformation: UserInformation(maximumLengthReceived: 16_384)
+    )
+
+    static let answer = AssociateAC(
+        to: request,
+        presentationContexts: [
+            AnsweredPresentationContext(id: 1, result: .acceptance, transferSyntax: "1.2.840.10008.1.2")
+        ],
+        userInformation: UserInformation(maximumLengthReceived: 16_384)
+    )
+
+    /// A channel with an association established.
+    static func established(timeouts: Timeouts = Timeouts()) throws -> HandlerHarness {
+        let harness = try HandlerHarness(timeouts: timeouts)
+        try harness.receive(.associateRQ(Self.request))
+        try harness.ask(.accept(Self.answer))
+        _ = try harness.sent()
+        _ = try harness.indications()
+        return harness
+    }
+
+    func receive(_ pdu: PDU) throws {
+        var buffer = ByteBuffer()
+        try pdu.encode(into: &buffer)
+        try self.receive(buffer)
+    }
+
+    func receive(_ bytes: ByteBuffer) throws {
+        try self.channel.writeInbound(bytes)
+    }
+
+    func receive(_ bytes: [UInt8]) throws {
+        try self.channel.writeInbound(ByteBuffer(bytes: bytes))
+    }
+
+    func ask(_ request: UpperLayerRequest) throws {
+        try self.channel.writeOutbound(request)
+    }
+
+    func advance(_ amount: TimeAmount) {
+        self.channel.embeddedEventLoop.advanceTime(by: amount)
+    }
+
+    /// The PDUs sent since the last call.
+    func sent() throws -> [PDU] {
+        while let buffer = try self.channel.readOutbound(as: ByteBuffer.self) {
+            self.received.writeImmutableBuffer(buffer)
+        }
+        var decoder = PDUDecoder(limits: Limits().pduDecoder)
+        var pdus: [PDU] = []
+        while let element = try decoder.next(from: &self.received) {
+            if case .pdu(let pdu) = element { pdus.append(pdu) }
+        }
+        return pdus
+    }
+
+    /// The indications since the last call.
+    func indications() throws -> [UpperLayerIndication] {
+        var indications: [UpperLayerIndication] = []
+        while let indication = try self.channel.readInbound(as: UpperLayerIndication.self) {
+            indications.append(indication)
+        }
+        return indications
+    }
+
+    /// The end that was told, if one was.
+    func end() throws -> AssociationEnd? {
+        for case .ended(let end) in try self.indications() { return end }
+        return nil
+    }
+
+    var isOpen: Bool { self.channel.isActive }
+}
+
+extension PDUDecodingError: CustomDebugStringConvertible {
+    public var debugDescription: String { self.description }
+}

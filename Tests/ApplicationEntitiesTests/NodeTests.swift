@@ -1,0 +1,124 @@
+import Archive
+import Associations
+import DIMSE
+import Logging
+import NIOCore
+import NIOPosix
+import Nursery
+import ServiceClasses
+import TestSupport
+import Testing
+
+@testable import ApplicationEntities
+
+/// The whole node in this process, on loopback, with our own requestor at the other end.
+@Suite struct NodeTests {
+    @Test("C-ECHO and C-STORE over one association; the bytes on disk are the bytes sent")
+    func storeAndEcho() async throws {
+        let node = try TestNode()
+        let dataSet = RawDataSet.image(sopInstanceUID: "1.2.3.4.5.6", pixels: 400_000)
+        try await node.run { requestor in
+            let status = try await requestor.withAssociation(TestNode.request) { association in
+                let stored = try await association.store(
+                    sopClassUID: UID(RawUID.ctImage),
+                    sopInstanceUID: "1.2.3.4.5.6",
+                    on: 3,
+                    length: dataSet.count
+                ) { offset, count in ByteBuffer(bytes: dataSet[offset..<offset + count]) }
+                #expect(stored.status == .success)
+                return try await association.echo(on: 1)
+            }
+            #expect(status == .success)
+        }
+        let file = try contents(of: node.directory.path + "/archive/1.2.3.4/1.2.3.4.5/1.2.3.4.5.6.dcm")
+        #expect(Array(file.suffix(dataSet.count)) == dataSet)
+        #expect(try node.leftovers() == [])
+    }
+
+    @Test("told to stop, the node releases an idle association and ends")
+    func stopWhileIdle() async throws {
+        let node = try TestNode()
+        try await node.run { requestor in
+            let error = await #expect(throws: RequestorError.self) {
+                try await requestor.withAssociation(TestNode.request) { association in
+                    #expect(try await association.echo(on: 1) == .success)
+                    node.stop.open()
+                    try await association.waitForRelease()
+                }
+            }
+            guard case .ended(.released)? = error else {
+                Issue.record("\(String(describing: error))")
+                return
+            }
+        }
+    }
+
+    @Test("an association that does not end is aborted when `drain` has passed, on the injected clock")
+    func drain() async throws {
+        let clock = ManualClock()
+        var timeouts = Timeouts()
+        timeouts.idle = .hours(1)
+        let node = try TestNode(timeouts: timeouts, clock: clock)
+        try await node.run { requestor in
+            await #expect(throws: RequestorError.self) {
+                try await requestor.withAssociation(TestNode.request) { association in
+                    // A message that has begun keeps the association busy.
+                    try await association.sendPartOfAMessage(on: 1)
+                    node.stop.open()
+                    await clock.sleepers(atLeast: 1)
+                    clock.advance(by: .seconds(30))
+                    try await association.waitForRelease()
+                }
+            }
+        }
+        #expect(try node.leftovers() == [])
+    }
+
+    @Test("an instance whose association is lost in the middle leaves nothing behind")
+    func lostInTheMiddle() async throws {
+        let node = try TestNode()
+        try await node.run { requestor in
+            struct Lost: Error {}
+            await #expect(throws: Lost.self) {
+                try await requestor.withAssociation(TestNode.request) { association in
+                    _ = try await association.store(
+                        sopClassUID: UID(RawUID.ctImage),
+                        sopInstanceUID: "1.2.3",
+                        on: 3,
+                        length: 10_000_000
+                    ) { offset, count in
+                        guard offset < 5_000_000 else { throw Lost() }
+                        return ByteBuffer(repeating: 0, count: count)
+                    }
+                }
+            }
+        }
+        #expect(try node.leftovers() == [])
+        #expect(try filesBelow(node.directory.path + "/archive").filter { $0.hasSuffix(".dcm") } == [])
+    }
+}
+
+extension RequestedAssociation {
+    /// Waits for whatever ends the association.
+    mutating func waitForRelease() async throws -> Never {
+        while let indication = try await self.inbound.next() {
+            switch indication {
+            case .release: try await self.outbound.write(.releaseResponse)
+            case .ended(let end): throw RequestorError.ended(end)
+            default: break
+            }
+        }
+        throw RequestorError.ended(.transportClosed)
+    }
+
+    /// A fragment of a command set that is not the last.
+    mutating func sendPartOfAMessage(on contextID: UInt8) async throws {
+        let part = PresentationDataValue(
+            presentationContextID: contextID,
+            isCommand: true,
+            isLast: false,
+            data: ByteBuffer(bytes: [0, 0])
+        )
+        try await self.outbound.write(.data([DataTF(values: [part])]))
+    }
+}

@@ -1,0 +1,116 @@
+import Archive
+import Associations
+import Logging
+import NIOCore
+import NIOPosix
+import Nursery
+import ServiceClasses
+import TestSupport
+
+@testable import ApplicationEntities
+
+/// A node in this process with an archive of its own, that runs as long as a test needs it.
+struct TestNode: Sendable {
+    let directory: TemporaryDirectory
+    let stop = Signal()
+    private let timeouts: Timeouts
+    private let clock: any Clock<Duration>
+
+    init(timeouts: Timeouts = Timeouts(), clock: any Clock<Duration> = ContinuousClock()) throws {
+        self.directory = try TemporaryDirectory()
+        self.timeouts = timeouts
+        self.clock = clock
+    }
+
+    /// Verification on context 1, CT in Explicit VR Little Endian on context 3.
+    static let request = AssociateRQ(
+        calledAETitle: AETitle(asSent: Array("NODE".utf8)),
+        callingAETitle: AETitle(asSent: Array("TEST".utf8)),
+        presentationContexts: [
+            ProposedPresentationContext(
+                id: 1,
+                abstractSyntax: "1.2.840.10008.1.1",
+                transferSyntaxes: ["1.2.840.10008.1.2"]
+            ),
+            ProposedPresentationContext(
+                id: 3,
+                abstractSyntax: UID(RawUID.ctImage),
+                transferSyntaxes: ["1.2.840.10008.1.2.1"]
+            ),
+        ],
+        userInformation: UserInformation(maximumLengthReceived: 16_384)
+    )
+
+    /// Runs the node and `body` beside it; returns when the node has stopped.
+    func run(_ body: @escaping @Sendable (AssociationRequestor) async throws -> Void) async throws {
+        try await withIOThreads(count: 4) { threads in
+            let entity = try self.entity(threads)
+            try await withNursery { (nursery: borrowing Nursery) in
+                let address = try await nursery.start(deadline: .now + .seconds(60), clock: ContinuousClock()) {
+                    (ready: Ready<SocketAddress>) in
+                    try await entity.run(stop: { await self.stop.wait() }, ready: { ready($0) })
+                }
+                try await body(self.requestor(address))
+                self.stop.open()
+            }
+        }
+    }
+
+    /// What is in the archive and is no instance.
+    func leftovers() throws -> [String] {
+        try filesBelow(self.directory.path + "/archive").filter { !$0.hasSuffix(".dcm") && !$0.hasSuffix("marker") }
+    }
+
+    private func requestor(_ address: SocketAddress) -> AssociationRequestor {
+        AssociationRequestor(
+            host: "127.0.0.1",
+            port: address.port ?? 0,
+            eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
+            logger: Logger(label: "requestor") { _ in SwiftLogNoOpLogHandler() }
+        )
+    }
+
+    private func entity(_ threads: IOThreads) throws -> ApplicationEntity {
+        ApplicationEntity(
+            listen: .init(host: "127.0.0.1", port: 0),
+            policy: NegotiationPolicy(
+                maximumLengthReceived: 262_144,
+                implementationClassUID: "1.2.3",
+                implementationVersionName: "TEST",
+                operations: 16,
+                supports: { SOPClasses.service(of: $0, unknownSOPClasses: true, storageCommitment: false) }
+            ),
+            storage: StorageSCP(
+                archive: try InstanceArchive(ArchiveConfiguration(path: self.directory.path + "/archive")),
+                executor: threads,
+                limits: Limits().storageSCP,
+                implementationClassUID: "1.2.3",
+                implementationVersionName: "TEST"
+            ),
+            limits: Limits(),
+            timeouts: self.timeouts,
+            eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
+            clock: self.clock,
+            logger: Logger(label: "node") { _ in SwiftLogNoOpLogHandler() }
+        )
+    }
+}
+
+/// Opens once; whoever waits, from then on or already, goes on.
+final class Signal: Sendable {
+    private let stream: AsyncStream<Void>
+    private let continuation: AsyncStream<Void>.Continuation
+
+    init() {
+        (self.stream, self.continuation) = AsyncStream.makeStream()
+    }
+
+    func open() {
+        self.continuation.finish()
+    }
+
+    /// Returns when it is open, or the task is cancelled.
+    func wait() async {
+        for await _ in self.stream {}
+    }
+}

@@ -1,0 +1,181 @@
+import Associations
+import Testing
+
+/// The acceptor's answer to a request, one rule at a time.
+@Suite struct NegotiationTests {
+    static let ct = Sample.ctImageStorage
+    static let implicit = UID.implicitVRLittleEndian
+    static let explicit = UID.explicitVRLittleEndian
+    static let big = UID.explicitVRBigEndian
+    static let jpeg: UID = "1.2.840.10008.1.2.4.70"
+
+    static func policy(operations: UInt16 = 16, called: Set<String> = [], calling: Set<String> = [])
+        -> NegotiationPolicy
+    {
+        NegotiationPolicy(
+            maximumLengthReceived: 262_144,
+            implementationClassUID: "1.2.3.4",
+            implementationVersionName: "NODE",
+            operations: operations,
+            supports: { SOPClasses.service(of: $0, unknownSOPClasses: true, storageCommitment: false) },
+            calledAETitles: called,
+            callingAETitles: calling
+        )
+    }
+
+    private func accepted(_ request: AssociateRQ, _ policy: NegotiationPolicy = policy()) throws
+        -> (answer: AssociateAC, negotiated: Negotiated)
+    {
+        guard case .accept(let answer, let negotiated) = policy.answer(request) else {
+            throw PDUEncodingError("rejected")
+        }
+        return (answer, negotiated)
+    }
+
+    private func context(_ id: UInt8, _ abstractSyntax: UID, _ transferSyntaxes: [UID]) -> ProposedPresentationContext {
+        ProposedPresentationContext(id: id, abstractSyntax: abstractSyntax, transferSyntaxes: transferSyntaxes)
+    }
+
+    // MARK: Presentation contexts
+
+    static let choices: [([UID], UID)] = [
+        ([implicit], implicit), ([explicit], explicit), ([big], big), ([jpeg], jpeg), (["1.2.3"], "1.2.3"),
+        ([implicit, explicit], explicit), ([big, explicit], explicit), ([big, implicit, explicit], explicit),
+        ([implicit, big], implicit), ([big, implicit], big), ([jpeg, explicit], jpeg), ([implicit, jpeg], implicit),
+        ([implicit, jpeg, explicit], explicit), (["", jpeg], jpeg), ([implicit, implicit, explicit], explicit),
+    ]
+
+    @Test(
+        "the first transfer syntax listed, but explicit little endian before implicit and big endian",
+        arguments: choices
+    )
+    func transferSyntax(proposed: [UID], chosen: UID) throws {
+        let (answer, negotiated) = try accepted(Sample.request([context(1, Self.ct, proposed)]))
+        #expect(answer.presentationContexts == [.init(id: 1, result: .acceptance, transferSyntax: chosen)])
+        #expect(
+            negotiated.contexts == [1: AcceptedContext(id: 1, abstractSyntax: Self.ct, transferSyntax: chosen)]
+        )
+    }
+
+    @Test("one answer for each id, in order, whatever it is: peers.md §5 row 9")
+    func ids() throws {
+        let proposed = [
+            context(255, Self.ct, [Self.implicit]), context(0, Self.ct, [Self.jpeg]),
+            context(2, Self.ct, [Self.explicit]),
+            context(0, SOPClasses.verification, [Self.explicit]), context(1, SOPClasses.verification, [Self.implicit]),
+        ]
+        let (answer, negotiated) = try accepted(Sample.request(proposed))
+        #expect(answer.presentationContexts.map(\.id) == [255, 0, 2, 1])
+        #expect(negotiated.contexts.count == 4)
+        #expect(negotiated.contexts[0]?.abstractSyntax == Self.ct, "of contexts with one id the first counts")
+        #expect(negotiated.contexts[0]?.transferSyntax == Self.jpeg)
+    }
+
+    @Test("up to 128 are answered: peers.md §5 row 10")
+    func manyContexts() throws {
+        let proposed = (0...255).map { context(UInt8($0), Self.ct, [Self.implicit]) }
+        let (answer, negotiated) = try accepted(Sample.request(proposed + proposed))
+        #expect(answer.presentationContexts.map(\.id) == (0..<128).map { UInt8($0) })
+        #expect(negotiated.contexts.count == 128)
+    }
+
+    @Test(
+        "a refused context has its result, and always a transfer syntax: peers.md §5 row 11",
+        arguments: [
+            ("1.2.840.10008.5.1.4.31", [implicit], .abstractSyntaxNotSupported, implicit),
+            ("1.2.840.10008.5.1.4.1.2.2.1", [explicit, jpeg], .abstractSyntaxNotSupported, explicit),
+            ("1.2.840.10008.5.1.4.31", [], .abstractSyntaxNotSupported, implicit),
+            ("", [explicit], .abstractSyntaxNotSupported, explicit),
+            (ct, [], .transferSyntaxesNotSupported, implicit), (ct, [""], .transferSyntaxesNotSupported, implicit),
+        ] as [(UID, [UID], PresentationContextResult, UID)]
+    )
+    func refusal(abstractSyntax: UID, proposed: [UID], result: PresentationContextResult, shown: UID) throws {
+        let (answer, negotiated) = try accepted(Sample.request([context(7, abstractSyntax, proposed)]))
+        #expect(answer.presentationContexts == [.init(id: 7, result: result, transferSyntax: shown)])
+        #expect(negotiated.contexts.isEmpty, "an association without any context is still one")
+    }
+
+    @Test("UIDs are compared without padding and echoed with it: peers.md §5 rows 1, 2")
+    func padding() throws {
+        let proposed = [
+            context(1, UID(asSent: "1.2.840.10008.1.1\0".utf8), [UID(asSent: "1.2.840.10008.1.2 ".utf8)]),
+            context(3, Self.ct, [UID(asSent: "1.2.840.10008.1.2\0".utf8), UID(asSent: "1.2.840.10008.1.2.1\0".utf8)]),
+        ]
+        let (answer, negotiated) = try accepted(Sample.request(proposed))
+        #expect(answer.presentationContexts.map(\.result) == [.acceptance, .acceptance])
+        #expect(answer.presentationContexts[0].transferSyntax.asSent == Array("1.2.840.10008.1.2 ".utf8))
+        #expect(answer.presentationContexts[1].transferSyntax.asSent == Array("1.2.840.10008.1.2.1\0".utf8))
+        #expect(negotiated.contexts[3]?.transferSyntax == Self.explicit)
+    }
+
+    // MARK: Rejection
+
+    @Test(
+        "rejected by the service-user",
+        arguments: [
+            ("1.2.840.10008.3.1.1.1", "OTHER", "MODALITY", AssociateRJ.calledAETitleNotRecognized),
+            ("1.2.840.10008.3.1.1.1", "DICOMNODE", "OTHER", .callingAETitleNotRecognized),
+            ("1.2.3", "DICOMNODE", "MODALITY", .applicationContextNameNotSupported),
+            ("", "DICOMNODE", "MODALITY", .applicationContextNameNotSupported),
+        ]
+    )
+    func rejection(applicationContext: String, called: String, calling: String, expected: AssociateRJ) {
+        var request = Sample.request
+        request.applicationContextName = UID(applicationContext)
+        request.calledAETitle = AETitle(asSent: called.utf8)
+        request.callingAETitle = AETitle(asSent: calling.utf8)
+        #expect(Self.policy(called: ["DICOMNODE"], calling: ["MODALITY"]).answer(request) == .reject(expected))
+    }
+
+    @Test(
+        "reasons and their numbers: PS3.8 Table 9-21",
+        arguments: [
+            (AssociateRJ.noReasonGiven, [1, 1, 1]), (.applicationContextNameNotSupported, [1, 1, 2]),
+            (.callingAETitleNotRecognized, [1, 1, 3]), (.calledAETitleNotRecognized, [1, 1, 7]),
+            (.noReasonGivenByProvider, [1, 2, 1]), (.protocolVersionNotSupported, [1, 2, 2]),
+            (.temporaryCongestion, [2, 3, 1]), (.localLimitExceeded, [2, 3, 2]),
+        ] as [(AssociateRJ, [UInt8])]
+    )
+    func reasons(rejection: AssociateRJ, numbers: [UInt8]) {
+        #expect([rejection.result.rawValue, rejection.source.rawValue, rejection.reason] == numbers)
+        #expect(rejection.description.hasSuffix("(\(numbers[0]),\(numbers[1]),\(numbers[2]))"))
+        #expect(!rejection.description.hasPrefix("reserved"))
+    }
+
+    @Test("titles are compared without padding; without a list any will do: peers.md §5 rows 4, 5, 7")
+    func titles() {
+        var request = Sample.request
+        request.calledAETitle = AETitle(asSent: "  DICOMNODE\0\r\n".utf8)
+        guard case .accept(let answer, _) = Self.policy(called: ["DICOMNODE"]).answer(request) else {
+            Issue.record("rejected")
+            return
+        }
+        #expect(answer.calledAETitle.asSent == request.calledAETitle.asSent, "echoed as sent")
+        request.calledAETitle = AETitle(asSent: [])
+        request.callingAETitle = AETitle(asSent: [0])
+        #expect(Self.policy(called: ["DICOMNODE"]).answer(request) == .reject(.calledAETitleNotRecognized))
+        guard case .accept = Self.policy().answer(request) else {
+            Issue.record("empty titles are rejected where none are asked for")
+            return
+        }
+    }
+
+    @Test("a request that proposes nothing is rejected, not left alone: peers.md §4.3 #10")
+    func nothingProposed() {
+        #expect(Self.policy().answer(Sample.request([])) == .reject(.noReasonGiven))
+    }
+
+    @Test(
+        "only bit 0 of the protocol version counts: peers.md §5 row 17",
+        arguments: [
+            (1, true), (0x8003, true), (0xFFFF, true), (0, false), (2, false), (0xFFFE, false),
+        ] as [(UInt16, Bool)]
+    )
+    func protocolVersion(version: UInt16, isSupported: Bool) {
+        var request = Sample.request
+        request.protocolVersion = version
+        #expect(
+            NegotiationPolicy.providerRejection(of: request) == (isSupported ? nil : .protocolVersionNotSupported)
+        )
+    }
+}

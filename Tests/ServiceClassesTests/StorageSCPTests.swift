@@ -1,0 +1,166 @@
+import Archive
+import Associations
+import DIMSE
+import DataSets
+import Logging
+import NIOCore
+import TestSupport
+import Testing
+
+@testable import ServiceClasses
+
+/// Runs at once, on the caller's thread: no test depends on threads.
+struct InlineExecutor: BlockingExecutor {
+    func submit(_ work: @escaping @Sendable () -> Void) { work() }
+}
+
+/// The verdict on one instance: the status, and what is on disk after it.
+@Suite struct StorageSCPTests {
+    let directory: TemporaryDirectory
+    let scp: StorageSCP
+
+    init() throws {
+        self.directory = try TemporaryDirectory()
+        self.scp = StorageSCP(
+            archive: try InstanceArchive(ArchiveConfiguration(path: self.directory.path + "/archive")),
+            executor: InlineExecutor(),
+            limits: StorageSCP.Limits(
+                scanner: StructureScanner.Limits(
+                    depth: 64,
+                    attributeBytes: 4_096,
+                    inflatedBytes: 1 << 24,
+                    inflateRatio: 1_000,
+                    inflateFreeBytes: 1 << 20
+                ),
+                batch: WriteBatch.Limits(bytes: 1 << 16, slices: 100, copiedSliceBytes: 1_024),
+                objectSize: 1 << 20
+            ),
+            implementationClassUID: "1.2.3",
+            implementationVersionName: "TEST"
+        )
+    }
+
+    private func store(
+        _ dataSet: [UInt8],
+        instance: UID = "1.2.3.9",
+        sopClass: UID = UID(RawUID.ctImage),
+        on context: UID = UID(RawUID.ctImage),
+        fragment: Int = 10_000
+    ) async -> CStoreRSP {
+        var reception = self.scp.begin(
+            CStoreRQ(messageID: 7, affectedSOPClassUID: sopClass, affectedSOPInstanceUID: instance),
+            on: AcceptedContext(id: 1, abstractSyntax: context, transferSyntax: "1.2.840.10008.1.2.1"),
+            from: AETitle(asSent: Array("TEST".utf8)),
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        )
+        for start in stride(from: 0, to: dataSet.count, by: fragment) {
+            await reception.receive(ByteBuffer(bytes: dataSet[start..<min(start + fragment, dataSet.count)]))
+        }
+        return await reception.finish()
+    }
+
+    private func stored() throws -> [String] {
+        try filesBelow(self.directory.path + "/archive").filter { !$0.hasSuffix("marker") }
+    }
+
+    @Test("a whole data set is stored as it is, however it was fragmented", arguments: [2, 999, 10_000, 1 << 20])
+    func whole(fragment: Int) async throws {
+        let dataSet = RawDataSet.image(sopInstanceUID: "1.2.3.9", pixels: 200_000)
+        let response = await self.store(dataSet, fragment: fragment)
+        #expect(response.status == .success)
+        #expect(response.messageIDBeingRespondedTo == 7)
+        #expect(try self.stored() == ["1.2.3.4/1.2.3.4.5/1.2.3.9.dcm"])
+        let file = try contents(of: self.directory.path + "/archive/1.2.3.4/1.2.3.4.5/1.2.3.9.dcm")
+        #expect(Array(file.suffix(dataSet.count)) == dataSet)
+    }
+
+    @Test("identical bytes again: success, and still one file; other bytes: beside the first (peers.md §5, 52 and 53)")
+    func duplicates() async throws {
+        let first = RawDataSet.image(sopInstanceUID: "1.2.3.9", pixels: 100)
+        #expect(await self.store(first).status == .success)
+        #expect(await self.store(first).status == .success)
+        #expect(try self.stored() == ["1.2.3.4/1.2.3.4.5/1.2.3.9.dcm"])
+        #expect(await self.store(RawDataSet.image(sopInstanceUID: "1.2.3.9", pixels: 102)).status == .success)
+        #expect(
+            try self.stored() == ["1.2.3.4/1.2.3.4.5/1.2.3.9.dcm", "1.2.3.4/1.2.3.4.5/1.2.3.9~2.dcm"]
+        )
+    }
+
+    struct Case: Sendable, CustomTestStringConvertible {
+        var name: String
+        var dataSet: [UInt8]
+        var sopClass: UID = UID(RawUID.ctImage)
+        var status: Status
+        var testDescription: String { self.name }
+    }
+
+    static let refused: [Case] = [
+        Case(name: "empty (peers.md §0, 2)", dataSet: [], status: .cannotUnderstand),
+        Case(
+            name: "random bytes",
+            dataSet: (0..<500).map { UInt8(truncatingIfNeeded: $0 &* 197 &+ 13) },
+            status: .cannotUnderstand
+        ),
+        Case(
+            name: "cut short, beyond a batch",
+            dataSet: RawDataSet.image(sopInstanceUID: "1.2.3.9", pixels: 200_000).dropLast(1).map { $0 },
+            status: .cannotUnderstand
+        ),
+        Case(
+            name: "another instance than the command's (peers.md §5, 49)",
+            dataSet: RawDataSet.image(sopInstanceUID: "1.2.3.8"),
+            status: .dataSetDoesNotMatchSOPClass
+        ),
+        Case(
+            name: "another class than the command's",
+            dataSet: RawDataSet.image(sopClassUID: RawUID.ctImage + ".9", sopInstanceUID: "1.2.3.9"),
+            status: .dataSetDoesNotMatchSOPClass
+        ),
+        Case(
+            name: "no SOP Instance UID",
+            dataSet: RawDataSet.image(sopInstanceUID: nil),
+            status: .dataSetDoesNotMatchSOPClass
+        ),
+        Case(
+            name: "larger than the limit",
+            dataSet: RawDataSet.image(sopInstanceUID: "1.2.3.9", pixels: 1 << 20),
+            status: .outOfResources
+        ),
+        Case(
+            name: "a class that is not the context's (peers.md §5, 32)",
+            dataSet: RawDataSet.image(sopInstanceUID: "1.2.3.9"),
+            sopClass: "1.2.840.10008.5.1.4.1.1.4",
+            status: .sopClassNotSupported
+        ),
+    ]
+
+    @Test("a bad instance costs that instance a status, nothing is left, the next one succeeds", arguments: refused)
+    func refused(_ bad: Case) async throws {
+        let response = await self.store(bad.dataSet, sopClass: bad.sopClass)
+        #expect(response.status == bad.status)
+        #expect((response.errorComment ?? "").utf8.count <= 64)
+        #expect(response.errorComment?.isEmpty == false)
+        #expect(try self.stored() == [])
+        #expect(await self.store(RawDataSet.image(sopInstanceUID: "1.2.3.9")).status == .success)
+    }
+
+    @Test("an instance that is dropped in the middle leaves nothing")
+    func dropped() async throws {
+        var reception = self.scp.begin(
+            CStoreRQ(messageID: 7, affectedSOPClassUID: UID(RawUID.ctImage), affectedSOPInstanceUID: "1.2.3.9"),
+            on: AcceptedContext(
+                id: 1,
+                abstractSyntax: UID(RawUID.ctImage),
+                transferSyntax: "1.2.840.10008.1.2.1"
+            ),
+            from: AETitle(asSent: Array("TEST".utf8)),
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        )
+        let dataSet = RawDataSet.image(sopInstanceUID: "1.2.3.9", pixels: 500_000)
+        for start in stride(from: 0, to: 400_000, by: 10_000) {
+            await reception.receive(ByteBuffer(bytes: dataSet[start..<start + 10_000]))
+        }
+        await reception.discard()
+        #expect(try self.stored() == [])
+    }
+}
