@@ -54,6 +54,7 @@ final class Runner {
         try load.warmUp(with: try instances(wanted.work == .small ? .small : .ct), fill: try instances(.small))
         pause(seconds: 0.2)
         sync()
+        let warmUpFiles = server.limitMode == nil ? 0 : FileCheck(limitFolder: folder).files
         let sampler = MemorySampler(child.id)
         let machine = machineTime()
         let before = ProcessTree(root: child.id).processorTime()
@@ -78,17 +79,18 @@ final class Runner {
         if result.failures > 0 {
             run.error = result.failureKinds.map { "\($0.value) × \($0.key)" }.sorted().joined(separator: "; ")
         }
-        try check(load, folder, &run)
+        check(load, folder, warmUpFiles, &run)
     }
 
-    private func check(_ load: ServerLoad, _ folder: String, _ run: inout Run) throws {
+    private func check(_ load: ServerLoad, _ folder: String, _ warmUpFiles: Int, _ run: inout Run) {
         guard load.wanted.work.data != nil, load.server.limitMode != .discard else { return }
         let check =
             load.server.limitMode == nil
             ? FileCheck(folder: folder, sent: load.instances, run: load.runNumber)
             : FileCheck(limitFolder: folder)
-        (run.files, run.sampled, run.identical) = (check.files, check.sampled, check.identical)
-        if check.files < run.objects { run.error = "\(run.objects) stored, but \(check.files) files" }
+        let files = check.files - warmUpFiles
+        (run.files, run.sampled, run.identical) = (files, check.sampled, check.identical)
+        if files < run.objects { run.error = "\(run.objects) stored, but \(files) files" }
         // dcmtk without +B writes its own encoding of the data set; only our node promises the bytes.
         if load.server.kind == .node, check.identical < check.sampled {
             run.error = "\(check.sampled - check.identical) of \(check.sampled) files differ from what was sent"
