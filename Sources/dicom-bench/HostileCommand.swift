@@ -4,7 +4,8 @@ import ArgumentParser
 struct HostileCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "hostile",
-        abstract: "Measures a well-behaved client's latency alone, and beside hostile clients of mixed kinds.")
+        abstract: "Measures a well-behaved client's latency alone, and beside hostile clients of mixed kinds."
+    )
 
     @Argument(help: "The server's host name or address.") var host: String
     @Argument(help: "Its port.") var port: Int
@@ -20,8 +21,12 @@ struct HostileCommand: ParsableCommand {
         ignoreBrokenPipes()
         try allowDescriptors(clients + 64)
         let result = try HostileRun(
-            endpoint: try Endpoint(host: host, port: port), calledAETitle: calledAETitle, clients: clients,
-            seconds: seconds, rest: rest, hold: hold
+            endpoint: try Endpoint(host: host, port: port),
+            calledAETitle: calledAETitle,
+            clients: clients,
+            seconds: seconds,
+            rest: rest,
+            hold: hold
         ).run()
         if json {
             print(try dicom_bench.json(result))
@@ -40,7 +45,9 @@ struct HostileCommand: ParsableCommand {
 /// `dicom-bench storm`: does an association that came to nothing leave something behind?
 struct StormCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "storm", abstract: "Refused or aborted associations in great number, and the memory they leave.")
+        commandName: "storm",
+        abstract: "Refused or aborted associations in great number, and the memory they leave."
+    )
 
     @Argument(help: "The server's host name or address.") var host: String
     @Argument(help: "Its port.") var port: Int
@@ -59,8 +66,12 @@ struct StormCommand: ParsableCommand {
         }
         let results = try (kind.map { [$0] } ?? Storm.Kind.allCases).map { kind in
             try Storm(
-                endpoint: try Endpoint(host: host, port: port), calledAETitle: calledAETitle, kind: kind, count: count,
-                server: server, clients: clients
+                endpoint: try Endpoint(host: host, port: port),
+                calledAETitle: calledAETitle,
+                kind: kind,
+                count: count,
+                server: server,
+                clients: clients
             ).run()
         }
         if json { print(try dicom_bench.json(results)) }
@@ -68,7 +79,8 @@ struct StormCommand: ParsableCommand {
             print(
                 "\(result.count) \(result.kind.rawValue): resident KiB after the first 1,000: "
                     + "\(result.residentAtFirst >> 10), after all: \(result.residentAtAll >> 10), "
-                    + "× \(fixed(result.growth, 3)) (limit \(limit))")
+                    + "× \(fixed(result.growth, 3)) (limit \(limit))"
+            )
             for (kind, count) in result.failures.sorted(by: { $0.key < $1.key }) { print("  \(count) × \(kind)") }
         }
         if results.contains(where: { $0.growth > limit || !$0.failures.isEmpty }) { throw ExitCode.failure }

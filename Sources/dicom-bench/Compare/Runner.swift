@@ -24,8 +24,14 @@ final class Runner {
     ///   - scale: a fraction of the objects of the case.
     func run(_ server: ServerSetting, _ wanted: Case, round: Int, seconds: Double, scale: Double = 1) -> Run {
         var run = Run(
-            server: server.name, title: server.title, kind: server.kind, durability: server.durability,
-            work: wanted.work, associations: wanted.associations, round: round)
+            server: server.name,
+            title: server.title,
+            kind: server.kind,
+            durability: server.durability,
+            work: wanted.work,
+            associations: wanted.associations,
+            round: round
+        )
         do {
             let folder = try folders.make()
             defer { try? folders.remove(folder) }
@@ -38,19 +44,32 @@ final class Runner {
     }
 
     private func measure(
-        _ server: ServerSetting, _ wanted: Case, _ folder: String, _ seconds: Double, _ scale: Double, _ run: inout Run
+        _ server: ServerSetting,
+        _ wanted: Case,
+        _ folder: String,
+        _ seconds: Double,
+        _ scale: Double,
+        _ run: inout Run
     ) throws {
         let port = try freePort()
         try? FileManager.default.removeItem(atPath: logs)
         let child = try ChildProcess(
-            server.command(port, folder), environment: server.environment, log: logs)
+            server.command(port, folder),
+            environment: server.environment,
+            log: logs
+        )
         defer { child.stop() }
         try child.waitForListener(port: port)
         let load = ServerLoad(
-            server: server, endpoint: try Endpoint(host: "127.0.0.1", port: port), process: child.id,
-            instances: try wanted.work.data.map { try instances($0) } ?? [], wanted: wanted, seconds: seconds,
+            server: server,
+            endpoint: try Endpoint(host: "127.0.0.1", port: port),
+            process: child.id,
+            instances: try wanted.work.data.map { try instances($0) } ?? [],
+            wanted: wanted,
+            seconds: seconds,
             objects: max(1, min(server.objectsLimit, Int(Double(wanted.objects) * scale))),
-            runNumber: Int(monotonicNanoseconds() / 1_000_000) % 900_000 + 2)
+            runNumber: Int(monotonicNanoseconds() / 1_000_000) % 900_000 + 2
+        )
         try load.warmUp(with: try instances(wanted.work == .small ? .small : .ct), fill: try instances(.small))
         pause(seconds: 0.2)
         sync()

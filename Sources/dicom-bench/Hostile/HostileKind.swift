@@ -57,7 +57,10 @@ enum HostileKind: CaseIterable, Sendable {
     }
 
     private func attackUnassociated(
-        _ descriptor: Int32, _ material: HostileMaterial, _ hold: Double, _ stop: StopFlag
+        _ descriptor: Int32,
+        _ material: HostileMaterial,
+        _ hold: Double,
+        _ stop: StopFlag
     ) throws {
         let request = material.proposal.bytes
         switch self {
@@ -84,7 +87,12 @@ enum HostileKind: CaseIterable, Sendable {
         let descriptor = requestor.descriptor
         func store(_ instance: Instance) throws {
             _ = try requestor.writer.sendStore(
-                instance, as: nil, to: descriptor, contextID: 1, pduLength: requestor.pduLength)
+                instance,
+                as: nil,
+                to: descriptor,
+                contextID: 1,
+                pduLength: requestor.pduLength
+            )
             _ = try requestor.nextResponse()
             try requestor.release()
         }
@@ -94,8 +102,13 @@ enum HostileKind: CaseIterable, Sendable {
         case .unknownPDU: try writeAll(descriptor, [0x2A, 0, 0, 0, 0, 4, 0, 0, 0, 0])
         case .stalled: try writeAll(descriptor, material.stalledStore)
         case .neverReads:
-            // Until the server stops reading: the writing times out after a second.
-            while true { _ = try requestor.writer.sendEcho(to: descriptor, contextID: 3, pduLength: requestor.pduLength) }
+            // Until the server stops reading: the writing times out after a second. A small window of ours makes it
+            // stop soon; else this would measure how fast it answers.
+            var window: Int32 = 4_096
+            setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &window, socklen_t(MemoryLayout<Int32>.size))
+            while true {
+                _ = try requestor.writer.sendEcho(to: descriptor, contextID: 3, pduLength: requestor.pduLength)
+            }
         case .randomDataSet: try store(material.randomDataSet)
         case .truncatedDataSet: try store(material.truncatedDataSet)
         case .nestedDataSet: try store(material.nestedDataSet)

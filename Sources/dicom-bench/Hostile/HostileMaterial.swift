@@ -16,8 +16,11 @@ struct HostileMaterial: Sendable {
         ]
         proposal = try Proposal(contexts: contexts, calledAETitle: calledAETitle, callingAETitle: "HOSTILE")
         unknownContext = try Proposal(
-            contexts: contexts, calledAETitle: calledAETitle, callingAETitle: "HOSTILE",
-            applicationContext: "1.2.840.10008.3.1.1.9")
+            contexts: contexts,
+            calledAETitle: calledAETitle,
+            callingAETitle: "HOSTILE",
+            applicationContext: "1.2.840.10008.3.1.1.9"
+        )
         var noise = Noise(seed: 44)
         self.noise = noise.bytes(4_096)
         var set = DataSetWriter()
@@ -26,11 +29,16 @@ struct HostileMaterial: Sendable {
         let head = set.encoded()
         func instance(_ tail: [UInt8]) throws -> Instance {
             try Instance(
-                sopClassUID: SOPClass.ct.uid, sopInstanceUID: "2.25.99", transferSyntaxUID: "1.2.840.10008.1.2.1",
-                dataSet: head + tail)
+                sopClassUID: SOPClass.ct.uid,
+                sopInstanceUID: "2.25.99",
+                transferSyntaxUID: "1.2.840.10008.1.2.1",
+                dataSet: head + tail
+            )
         }
         randomDataSet = try instance(noise.bytes(100_000))
-        truncatedDataSet = try instance([0xE0, 0x7F, 0x10, 0x00] + Array("OW".utf8) + [0, 0, 0, 0, 0, 0x40] + noise.bytes(50_000))
+        truncatedDataSet = try instance(
+            [0xE0, 0x7F, 0x10, 0x00] + Array("OW".utf8) + [0, 0, 0, 0, 0, 0x40] + noise.bytes(50_000)
+        )
         let level: [UInt8] =
             [0x40, 0x00, 0x75, 0x02] + Array("SQ".utf8) + [0, 0, 0xFF, 0xFF, 0xFF, 0xFF]
             + [0xFE, 0xFF, 0x00, 0xE0, 0xFF, 0xFF, 0xFF, 0xFF]

@@ -41,11 +41,16 @@ struct HostileRun: Sendable {
             }
             return nil
         }
-        guard let beside = outcome.first ?? nil else { throw BenchError.unusable("the well-behaved client did not run") }
+        guard let beside = outcome.first ?? nil else {
+            throw BenchError.unusable("the well-behaved client did not run")
+        }
         let median = alone.latencyMilliseconds.p50
         return Result(
-            alone: alone, beside: beside, hostileConnections: attacks.take() ?? 0,
-            ratio: median > 0 ? beside.latencyMilliseconds.p50 / median : 0)
+            alone: alone,
+            beside: beside,
+            hostileConnections: attacks.take() ?? 0,
+            ratio: median > 0 ? beside.latencyMilliseconds.p50 / median : 0
+        )
     }
 
     /// Connect, associate, store a CT, release: `storescu` in a loop. The latency is that of the whole loop.
@@ -65,8 +70,12 @@ struct HostileRun: Sendable {
                 do {
                     try requestor.open(proposal)
                     let sent = try requestor.writer.sendStore(
-                        instances[object], as: number, to: requestor.descriptor, contextID: contextIDs[object],
-                        pduLength: requestor.pduLength)
+                        instances[object],
+                        as: number,
+                        to: requestor.descriptor,
+                        contextID: contextIDs[object],
+                        pduLength: requestor.pduLength
+                    )
                     let response = try requestor.nextResponse()
                     guard response.status == 0 else { throw BenchError.status(response.status) }
                     try requestor.release()

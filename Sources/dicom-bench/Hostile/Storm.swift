@@ -33,8 +33,12 @@ struct Storm: Sendable {
         let residentAtFirst = try resident()
         failures.merge(try go(count - first), uniquingKeysWith: +)
         return Result(
-            kind: kind, count: count, failures: failures, residentAtFirst: residentAtFirst,
-            residentAtAll: try resident())
+            kind: kind,
+            count: count,
+            failures: failures,
+            residentAtFirst: residentAtFirst,
+            residentAtAll: try resident()
+        )
     }
 
     private func resident() throws -> Int {
