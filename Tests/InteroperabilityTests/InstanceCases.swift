@@ -100,6 +100,15 @@ struct InstanceCase: CustomTestStringConvertible, Sendable {
             0xC000,
             Array(RawDataSet.encapsulatedImage(sopInstanceUID: uid).dropLast(8))
         ),
+        InstanceCase(
+            "a sequence that is never closed",
+            "hostile 32",
+            0xC000,
+            header {
+                $0.add(0x0040, 0x0275, "SQ", [], length: undefined)
+                $0.addTag(0xFFFE, 0xE000, length: 0)
+            }
+        ),
         InstanceCase("another instance", "hostile 35, quirk 49", 0xA900, RawDataSet.image(sopInstanceUID: "1.2.3.4.6")),
         InstanceCase(
             "another class",
@@ -125,7 +134,7 @@ struct InstanceCase: CustomTestStringConvertible, Sendable {
             "hostile 29, DCMTK 4527dff56",
             0,
             RawDataSet.image(sopInstanceUID: uid, studyInstanceUID: "..", seriesInstanceUID: "../../../tmp")
-        ) { $0.path = "%2E%2E/..%2F..%2F..%2Ftmp/\(uid).dcm" },
+        ) { $0.path = "%2E./%2E.%2F..%2F..%2Ftmp/\(uid).dcm" },
         InstanceCase(
             "the same UID with spaces behind it",
             "quirk 2",
@@ -207,12 +216,14 @@ struct InstanceCase: CustomTestStringConvertible, Sendable {
         ),
         InstanceCase("implicit elements under an explicit syntax", "design", 0, image(.implicitLittle)),
         InstanceCase(
-            "a sequence without its delimiter at the end",
-            "quirk 48",
+            "an item without its delimiter",
+            "quirk 48, fo-dicom#378",
             0,
             header {
                 $0.add(0x0040, 0x0275, "SQ", [], length: undefined)
-                $0.addTag(0xFFFE, 0xE000, length: 0)
+                $0.addTag(0xFFFE, 0xE000, length: undefined)
+                $0.add(0x0040, 0x0007, "LO", "step")
+                $0.addTag(0xFFFE, 0xE0DD, length: 0)
             }
         ),
         InstanceCase(

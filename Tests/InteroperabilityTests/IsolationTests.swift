@@ -145,12 +145,13 @@ struct IsolationTests {
     func endWithinDataSet(way: String) throws {
         try withNode(["--limits-associations", "1"]) { node in
             var association: RawAssociation? = try RawAssociation(port: node.port)
-            let bytes = Fragmentation.usual.encoded(
+            let values = Fragmentation.usual.values(
                 command: RawCommand.store(sopInstanceUID: "1.2.3").encoded(),
                 dataSet: RawDataSet.image(sopInstanceUID: "1.2.3", pixels: 500_000),
                 context: 3
             )
-            try association?.socket.send(Array(bytes[..<(6 + 16_006 + 12 + 200_000)]))
+            // Some whole PDUs: what follows is read as a PDU of its own.
+            try association?.socket.send(values[..<12].flatMap { RawPDU.data($0).encoded() })
             switch way {
             case "reset": association?.socket.resetOnClose()
             case "abort": try association?.socket.send(RawPDU.abort(source: 0, reason: 0).encoded())

@@ -9,7 +9,7 @@ struct LimitTests {
     @Test("an association above the limit is rejected for now; one that ends makes room")
     func associations() throws {
         try withNode(["--limits-associations", "3"]) { node in
-            let held = try (0..<3).map { _ in try RawAssociation(port: node.port) }
+            var held = try (0..<3).map { _ in try RawAssociation(port: node.port) }
             let fourth = try RawSocket(port: node.port)
             try fourth.send(RawRequest().encoded())
             #expect(fourth.answer() == Self.localLimitExceeded)
@@ -17,7 +17,7 @@ struct LimitTests {
             for association in held {
                 #expect(try association.echo() == 0)
             }
-            try held[0].release()
+            try held.removeFirst().release()
             let next = try whenFree { try RawAssociation(port: node.port) }
             #expect(try next.echo() == 0)
         }

@@ -23,8 +23,13 @@ package struct Part10File: Sendable {
         preamble = Array(bytes[..<128])
         var meta: [UInt16: [UInt8]] = [:]
         var offset = 132
-        // Group 0002 is explicit little endian whatever follows it.
-        while offset + 8 <= bytes.count, bytes[offset] == 2, bytes[offset + 1] == 0 {
+        // Group 0002 is explicit little endian whatever follows it, and as long as its group length says: a data set may
+        // begin with elements of group 0002 of its own.
+        guard bytes.count >= 144, Array(bytes[132..<140]) == [2, 0, 0, 0, 0x55, 0x4C, 4, 0] else {
+            throw ProcessError("\(path): no File Meta Information Group Length")
+        }
+        let end = 144 + bytes.little32(at: 140)
+        while offset < end, offset + 8 <= bytes.count {
             let element = UInt16(bytes[offset + 2]) | UInt16(bytes[offset + 3]) << 8
             let isLong = ["OB", "UN", "UT"].contains(String(decoding: bytes[offset + 4..<offset + 6], as: UTF8.self))
             let at = isLong ? offset + 8 : offset + 6
@@ -36,6 +41,7 @@ package struct Part10File: Sendable {
             meta[element] = Array(bytes[offset..<offset + length])
             offset += length
         }
+        guard offset == end else { throw ProcessError("\(path): File Meta Information Group Length is wrong") }
         self.meta = meta
         self.path = path
         dataSet = Array(bytes[offset...])
