@@ -38,6 +38,19 @@ import Testing
         #expect(admission.associate(second) == nil)
     }
 
+    @Test("an association that is over no longer counts, though its connection lingers")
+    func lingering() {
+        let admission = Admission(limits: self.limits(1))
+        let first = admission.enter(EmbeddedChannel(), host: "127.0.0.1")
+        let second = admission.enter(EmbeddedChannel(), host: "127.0.0.1")
+        #expect(admission.associate(first) == nil)
+        admission.dissociate(first)
+        #expect(admission.associate(second) == nil)
+        admission.leave(first)
+        #expect(admission.associations == 1)
+        #expect(admission.connections == 1)
+    }
+
     @Test("too many without association: the one that has waited longest makes room, never one that is associated")
     func eviction() throws {
         let limits = self.limits(4)
