@@ -321,6 +321,10 @@ package final class UpperLayerHandler: ChannelDuplexHandler {
         case .stop: self.artim?.cancel()
         case .start: self.startARTIM(context: context)
         }
+        if transition.to == .sta13 {
+            // Before the PDU is sent: the peer may close on it at once, and what ended the association was this.
+            self.finishFrom(transition, context: context)
+        }
         if let pdu = transition.pdu {
             self.send(pdu, context: context)
         }
@@ -328,7 +332,6 @@ package final class UpperLayerHandler: ChannelDuplexHandler {
             self.indicate(indication, transition, context: context)
         }
         if transition.to == .sta13 {
-            self.finishFrom(transition, context: context)
             self.pending = nil
             context.fireChannelReadComplete()
             context.read()
