@@ -98,7 +98,7 @@ let package = Package(
             name: "DIMSETests", dependencies: ["DIMSE", "Associations", "TestSupport", nioCore], swiftSettings: swift),
         .testTarget(
             name: "DataSetsTests",
-            dependencies: ["DataSets", "dicom-fixtures", "CDCMTKFixtures", "TestSupport"],
+            dependencies: ["DataSets", "dicom-fixtures", "CDCMTKFixtures", "CZlib", "TestSupport"],
             swiftSettings: swift
         ),
         .testTarget(name: "ArchiveTests", dependencies: ["Archive", "TestSupport"], swiftSettings: swift),

@@ -37,6 +37,12 @@ package final class Admission: Sendable {
             return nil
         }
 
+        mutating func forgetAssociation(of visitor: Visitor) {
+            self.associations -= 1
+            let ofHost = self.associationsOfHost[visitor.host, default: 1] - 1
+            self.associationsOfHost[visitor.host] = ofHost > 0 ? ofHost : nil
+        }
+
         /// Forgets the places that are no longer waiting, once they are the most: the list is at most twice what it must be.
         mutating func tidy() {
             guard self.waiting.count > 2 * self.visitors.count + 1_024 else { return }
@@ -93,13 +99,23 @@ package final class Admission: Sendable {
         }
     }
 
+    /// The association is over, though its connection may linger until the peer closes.
+    package func dissociate(_ place: Place) {
+        self.state.withLock { state in
+            guard let visitor = state.visitors[place.number], visitor.isAssociated else { return }
+            state.visitors[place.number]?.isAssociated = false
+            state.forgetAssociation(of: visitor)
+            // It waits from now on.
+            state.waiting.append(place.number)
+            state.tidy()
+        }
+    }
+
     /// The connection is closed.
     package func leave(_ place: Place) {
         self.state.withLock { state in
             guard let visitor = state.visitors.removeValue(forKey: place.number), visitor.isAssociated else { return }
-            state.associations -= 1
-            let ofHost = state.associationsOfHost[visitor.host, default: 1] - 1
-            state.associationsOfHost[visitor.host] = ofHost > 0 ? ofHost : nil
+            state.forgetAssociation(of: visitor)
         }
     }
 

@@ -53,7 +53,9 @@ extension ApplicationEntity {
             limits: self.limits,
             timeouts: self.timeouts,
             activity: activity,
-            admission: { _ in self.admission.associate(place) },
+            admission: { NegotiationPolicy.providerRejection(of: $0) ?? self.admission.associate(place) },
+            departure: { self.admission.dissociate(place) },
+            notice: { log.notice("\($0)") },
             observer: { transition in log.trace("\(transition)") }
         )
         try channel.pipeline.syncOperations.addHandler(handler)

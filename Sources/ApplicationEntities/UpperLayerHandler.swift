@@ -24,12 +24,18 @@ package final class UpperLayerHandler: ChannelDuplexHandler {
 
     /// Decides on a request before the user sees it (AE-6): a rejection by the service-provider, or nil.
     package typealias Admission = (AssociateRQ) -> AssociateRJ?
+    /// Told when the association is over, though the connection may linger.
+    package typealias Departure = () -> Void
+    /// Told what is odd and tolerated, in words, for the log.
+    package typealias Notice = (String) -> Void
     /// Told of each transition, for the log.
     package typealias Observer = (Transition) -> Void
 
     let timeouts: Timeouts
     let activity: SharedActivity
     private let admission: Admission
+    private let departure: Departure
+    private let notice: Notice
     private let observer: Observer
     let role: Role
     private var machine: AssociationStateMachine
@@ -41,6 +47,7 @@ package final class UpperLayerHandler: ChannelDuplexHandler {
     private var artim: Scheduled<Void>?
     private var end: AssociationEnd?
     private var discarded = 0
+    private var isOversizeNoticed = false
     /// Why the next A-ABORT of ours is sent, in words.
     private var cause = "the association's task ended"
     var watch = ProgressWatch()
@@ -51,6 +58,8 @@ package final class UpperLayerHandler: ChannelDuplexHandler {
         timeouts: Timeouts,
         activity: SharedActivity,
         admission: @escaping Admission = { _ in nil },
+        departure: @escaping Departure = {},
+        notice: @escaping Notice = { _ in },
         observer: @escaping Observer = { _ in }
     ) {
         self.role = role
@@ -59,6 +68,8 @@ package final class UpperLayerHandler: ChannelDuplexHandler {
         self.timeouts = timeouts
         self.activity = activity
         self.admission = admission
+        self.departure = departure
+        self.notice = notice
         self.observer = observer
     }
 
@@ -168,7 +179,11 @@ package final class UpperLayerHandler: ChannelDuplexHandler {
             if self.machine.state == .sta6 {
                 self.fragments.append(fragment)
             }
-        case .dataTF:
+        case .dataTF(let length, let exceedsOffer):
+            if exceedsOffer, !self.isOversizeNoticed {
+                self.isOversizeNoticed = true
+                self.notice("P-DATA-TF of \(length) bytes is longer than the maximum we offered")
+            }
             if self.machine.state == .sta7, self.role == .acceptor {
                 // The peer sends while we release: discarded, nothing is filed (PS3.8 §7.2.2.5 leaves it to the user).
                 self.cause = "data after our A-RELEASE-RQ"
@@ -300,10 +315,15 @@ package final class UpperLayerHandler: ChannelDuplexHandler {
             return
         }
         self.observer(transition)
+        self.decoder.expectedAssociatePDU = self.expectedAssociatePDU
         switch transition.artim {
         case .unchanged: break
         case .stop: self.artim?.cancel()
         case .start: self.startARTIM(context: context)
+        }
+        if transition.to == .sta13 {
+            // Before the PDU is sent: the peer may close on it at once, and what ended the association was this.
+            self.finishFrom(transition, context: context)
         }
         if let pdu = transition.pdu {
             self.send(pdu, context: context)
@@ -312,7 +332,6 @@ package final class UpperLayerHandler: ChannelDuplexHandler {
             self.indicate(indication, transition, context: context)
         }
         if transition.to == .sta13 {
-            self.finishFrom(transition, context: context)
             self.pending = nil
             context.fireChannelReadComplete()
             context.read()
@@ -324,6 +343,15 @@ package final class UpperLayerHandler: ChannelDuplexHandler {
         if transition.transport == .close {
             self.finishFrom(transition, context: context)
             context.close(promise: nil)
+        }
+    }
+
+    /// Which A-ASSOCIATE PDU may come now: no other is waited for, so that nobody makes us hold one out of turn.
+    private var expectedAssociatePDU: PDUDecoder.ExpectedAssociatePDU {
+        switch self.machine.state {
+        case .sta2: .request
+        case .sta5: .answer
+        default: .none
         }
     }
 
@@ -386,6 +414,7 @@ package final class UpperLayerHandler: ChannelDuplexHandler {
     private func finish(_ end: AssociationEnd, context: ChannelHandlerContext) {
         guard self.end == nil else { return }
         self.end = end
+        self.departure()
         self.deliver(.ended(end), context: context)
     }
 

@@ -10,7 +10,8 @@ struct CompareCommand: ParsableCommand {
         discussion: """
             Each run has a fresh server, a warm-up, and a new folder; rounds are interleaved. Prints what must be \
             reached and marks what falls short. Run it on a machine that does nothing else.
-            """)
+            """
+    )
 
     enum Extent: String, CaseIterable, ExpressibleByArgument { case quick, full, smoke }
 
@@ -20,7 +21,8 @@ struct CompareCommand: ParsableCommand {
     @Option(help: "The node's binary.") var node = ".build/release/dicom-node"
     @Option(help: "A folder for the servers' files, on the disk to be measured.") var work: String?
     @Option(parsing: .upToNextOption, help: "Only these servers.") var servers: [String] = []
-    @Option(parsing: .upToNextOption, help: "Only these works: ct, small, large, jpeg, study, echo …") var works: [String] = []
+    @Option(parsing: .upToNextOption, help: "Only these works: ct, small, large, jpeg, study, echo …") var works:
+        [String] = []
     @Option(parsing: .upToNextOption, help: "Only these numbers of associations.") var associations: [Int] = []
     @Option(help: "MiB of memory to make resident first (0: none).") var warm = 8_192
     @Option(help: "Write all runs to this JSON file.") var record: String?
@@ -36,7 +38,8 @@ struct CompareCommand: ParsableCommand {
         let found = Catalogue.all(node: nodePath, bench: bench)
         if list { return found.forEach { print(padded($0.name, 18, left: false) + $0.title) } }
         if nodePath == nil, from == nil { print("\(node) is not there: measuring the limits and the peers only") }
-        let results = try from.map { try JSONDecoder().decode(Results.self, from: Data(contents(of: $0))) } ?? measure(found)
+        let results =
+            try from.map { try JSONDecoder().decode(Results.self, from: Data(contents(of: $0))) } ?? measure(found)
         try publish(results)
         if results.runs.contains(where: { $0.error != nil && $0.kind != .peer }) { throw ExitCode.failure }
     }

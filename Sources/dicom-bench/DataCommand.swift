@@ -4,7 +4,9 @@ import Foundation
 /// `dicom-bench data`: the synthetic data sets as files, for other programs.
 struct DataCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "data", abstract: "Writes a synthetic data set as DICOM files, the same on every machine.")
+        commandName: "data",
+        abstract: "Writes a synthetic data set as DICOM files, the same on every machine."
+    )
 
     @Argument(help: "Which: ct, small, large, jpeg or study.") var data: Workload
     @Argument(help: "The folder to write to.") var folder: String

@@ -11,6 +11,7 @@ struct DicomBench: ParsableCommand {
         abstract: "Measures a Storage SCP: load, limits of the machine, and side-by-side runs.",
         subcommands: [
             LoadCommand.self, LimitCommand.self, DataCommand.self, CompareCommand.self,
+            HostileCommand.self, StormCommand.self,
         ]
     )
 }

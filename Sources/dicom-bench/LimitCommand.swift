@@ -4,8 +4,10 @@ import Glibc
 /// `dicom-bench limit`: what the machine gives when there is no DICOM in the way.
 struct LimitCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "limit", abstract: "Measures the raw-socket limit: TCP to nothing, to files, to synced files.",
-        subcommands: [Serve.self, Send.self])
+        commandName: "limit",
+        abstract: "Measures the raw-socket limit: TCP to nothing, to files, to synced files.",
+        subcommands: [Serve.self, Send.self]
+    )
 
     struct Serve: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Receives objects on a loopback port.")
@@ -38,8 +40,11 @@ struct LimitCommand: ParsableCommand {
             let instances = try data.map { try $0.instances() } ?? readInstances(paths)
             let count = objects ?? (seconds == nil ? instances.count : .max)
             let result = try LimitLoad(
-                endpoint: try Endpoint(host: host, port: port), instances: instances, connections: connections,
-                objects: count, seconds: seconds
+                endpoint: try Endpoint(host: host, port: port),
+                instances: instances,
+                connections: connections,
+                objects: count,
+                seconds: seconds
             ).run()
             print(json ? try result.jsonText() : result.summary(unit: "objects"))
             if result.failures > 0 { throw ExitCode.failure }

@@ -10,13 +10,15 @@ struct LoadCommand: ParsableCommand {
             Objects are DICOM files, or one of the synthetic data sets (--data). Each is sent under a new SOP Instance \
             UID, so that it is a new object to the server however often it is repeated. The exit status is 1 if \
             anything failed.
-            """)
+            """
+    )
 
     @Argument(help: "The server's host name or address.") var host: String
     @Argument(help: "Its port.") var port: Int
     @Argument(help: "Files and folders to send.") var paths: [String] = []
 
-    @Option(help: "A synthetic data set to send in place of files: ct, small, large, jpeg or study.") var data: Workload?
+    @Option(help: "A synthetic data set to send in place of files: ct, small, large, jpeg or study.") var data:
+        Workload?
     @Option(name: .shortAndLong, help: "Associations (or clients) in parallel.") var associations = 1
     @Option(name: .shortAndLong, help: "Objects to send in all (default: each once).") var objects: Int?
     @Option(name: .shortAndLong, help: "Begin no object after so many seconds.") var seconds: Double?
@@ -48,16 +50,30 @@ struct LoadCommand: ParsableCommand {
         if let idle { return try hold(idle, endpoint) }
         if echo {
             let load = EchoLoad(
-                endpoint: endpoint, calledAETitle: calledAETitle, clients: associations, seconds: seconds ?? 5)
+                endpoint: endpoint,
+                calledAETitle: calledAETitle,
+                clients: associations,
+                seconds: seconds ?? 5
+            )
             return try report(load.run(), unit: "associations")
         }
         let instances = try data.map { try $0.instances() } ?? readInstances(paths)
         let count = objects ?? (seconds == nil ? instances.count : .max)
         let load = StoreLoad(
-            endpoint: endpoint, instances: instances, calledAETitle: calledAETitle, associations: associations,
-            objects: count, seconds: seconds, objectsPerAssociation: perAssociation, pduLength: pduLength,
-            thinkTime: think / 1e3, operations: operations, pipeline: pipeline,
-            runNumber: keepUIDs ? nil : runNumber ?? time(nil), timeout: timeout)
+            endpoint: endpoint,
+            instances: instances,
+            calledAETitle: calledAETitle,
+            associations: associations,
+            objects: count,
+            seconds: seconds,
+            objectsPerAssociation: perAssociation,
+            pduLength: pduLength,
+            thinkTime: think / 1e3,
+            operations: operations,
+            pipeline: pipeline,
+            runNumber: keepUIDs ? nil : runNumber ?? time(nil),
+            timeout: timeout
+        )
         try report(load.run(), unit: "objects")
     }
 
@@ -71,12 +87,19 @@ struct LoadCommand: ParsableCommand {
             throw BenchError.unusable("no process is seen to listen on port \(port): name it with --server-process")
         }
         let result = try IdleLoad(
-            endpoint: endpoint, calledAETitle: calledAETitle, associations: count, contexts: contexts, server: process
+            endpoint: endpoint,
+            calledAETitle: calledAETitle,
+            associations: count,
+            contexts: contexts,
+            server: process
         ).run()
         if json { return print(try dicom_bench.json(result)) }
-        print("\(count) idle associations of \(contexts) contexts: \(short(result.bytesPerAssociation / 1_024)) KiB each")
+        print(
+            "\(count) idle associations of \(contexts) contexts: \(short(result.bytesPerAssociation / 1_024)) KiB each"
+        )
         print(
             "resident MiB: before \(result.residentBefore >> 20), with a fifth \(result.residentAtFifth >> 20), "
-                + "with all \(result.residentAtAll >> 20), after \(result.residentAfter >> 20)")
+                + "with all \(result.residentAtAll >> 20), after \(result.residentAfter >> 20)"
+        )
     }
 }

@@ -30,10 +30,13 @@ import Foundation
         if !differences.isEmpty { throw ExitCode.failure }
     }
 
-    /// Replaces what is in `folder`.
+    /// Replaces the DICOM files in `folder`, and no others.
     static func make(in folder: URL) throws {
-        try? FileManager.default.removeItem(at: folder)
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let files = FileManager.default
+        try files.createDirectory(at: folder, withIntermediateDirectories: true)
+        for name in try files.contentsOfDirectory(atPath: folder.path) where name.hasSuffix(".dcm") {
+            try files.removeItem(at: folder.appending(path: name))
+        }
         var readme = ReadMe()
         for (index, object) in Object.all.enumerated() {
             for syntax in object.syntaxes {

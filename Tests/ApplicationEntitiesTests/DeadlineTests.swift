@@ -57,7 +57,7 @@ import Testing
         harness.advance(.seconds(1_000))
         #expect(try harness.sent() == [])
         harness.activity.value.operations = 0
-        harness.advance(.seconds(360))
+        harness.advance(.seconds(262))
         #expect(try harness.sent() == [.releaseRQ])
     }
 

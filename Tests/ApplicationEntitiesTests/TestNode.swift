@@ -42,9 +42,14 @@ struct TestNode: Sendable {
     )
 
     /// Runs the node and `body` beside it; returns when the node has stopped.
-    func run(_ body: @escaping @Sendable (AssociationRequestor) async throws -> Void) async throws {
+    ///
+    /// - Parameter storage: Puts something between the Storage SCP and its threads.
+    func run(
+        storage: @Sendable (IOThreads) -> any BlockingExecutor = { $0 },
+        _ body: @escaping @Sendable (AssociationRequestor) async throws -> Void
+    ) async throws {
         try await withIOThreads(count: 4) { threads in
-            let entity = try self.entity(threads)
+            let entity = try self.entity(storage(threads))
             try await withNursery { (nursery: borrowing Nursery) in
                 let address = try await nursery.start(deadline: .now + .seconds(60), clock: ContinuousClock()) {
                     (ready: Ready<SocketAddress>) in
@@ -70,7 +75,7 @@ struct TestNode: Sendable {
         )
     }
 
-    private func entity(_ threads: IOThreads) throws -> ApplicationEntity {
+    private func entity(_ executor: any BlockingExecutor) throws -> ApplicationEntity {
         ApplicationEntity(
             listen: .init(host: "127.0.0.1", port: 0),
             policy: NegotiationPolicy(
@@ -82,7 +87,7 @@ struct TestNode: Sendable {
             ),
             storage: StorageSCP(
                 archive: try InstanceArchive(ArchiveConfiguration(path: self.directory.path + "/archive")),
-                executor: threads,
+                executor: executor,
                 limits: Limits().storageSCP,
                 implementationClassUID: "1.2.3",
                 implementationVersionName: "TEST"

@@ -8,6 +8,7 @@ import Testing
     static let explicit = UID.explicitVRLittleEndian
     static let big = UID.explicitVRBigEndian
     static let jpeg: UID = "1.2.840.10008.1.2.4.70"
+    static let tooLong = UID(String(repeating: "1", count: 65))
 
     static func policy(operations: UInt16 = 16, called: Set<String> = [], calling: Set<String> = [])
         -> NegotiationPolicy
@@ -87,6 +88,8 @@ import Testing
             ("1.2.840.10008.5.1.4.31", [], .abstractSyntaxNotSupported, implicit),
             ("", [explicit], .abstractSyntaxNotSupported, explicit),
             (ct, [], .transferSyntaxesNotSupported, implicit), (ct, [""], .transferSyntaxesNotSupported, implicit),
+            (ct, [tooLong], .transferSyntaxesNotSupported, implicit),
+            (tooLong, [explicit], .abstractSyntaxNotSupported, explicit),
         ] as [(UID, [UID], PresentationContextResult, UID)]
     )
     func refusal(abstractSyntax: UID, proposed: [UID], result: PresentationContextResult, shown: UID) throws {

@@ -123,6 +123,48 @@ import Testing
         #expect(second.userInformation.extendedNegotiations.isEmpty)
     }
 
+    @Test("whatever a request says, its answer has an encoding")
+    func largestAnswer() throws {
+        let classes = (0..<128).map { index in
+            let text = "1.2.3.\(index)."
+            return text + String(repeating: "4", count: 64 - text.count)
+        }
+        func padded(_ text: String, _ count: Int) -> UID {
+            UID(asSent: Array(text.utf8) + [UInt8](repeating: 0, count: count - text.utf8.count))
+        }
+        // One transfer syntax fills its item; role selections and extended negotiations come in more than one item.
+        let request = Sample.request(
+            classes.enumerated().map { index, text in
+                .init(
+                    id: UInt8(index),
+                    abstractSyntax: UID(text),
+                    transferSyntaxes: [padded("1.2.840.10008.1.2", index == 0 ? 65000 : 17)]
+                )
+            },
+            UserInformation(
+                roleSelections: classes.flatMap { text in
+                    [128, 1000].map { RoleSelection(sopClassUID: padded(text, $0), scu: true, scp: true) }
+                },
+                extendedNegotiations: classes.flatMap { text in
+                    [1000, 128].map {
+                        ExtendedNegotiation(
+                            sopClassUID: padded(text, $0),
+                            serviceClassApplicationInformation: [UInt8](repeating: 0, count: 60)
+                        )
+                    }
+                }
+            )
+        )
+        guard case .accept(let answer, let negotiated) = NegotiationTests.policy().answer(request) else {
+            Issue.record("rejected")
+            return
+        }
+        #expect(negotiated.contexts.count == 128)
+        #expect(answer.userInformation.roleSelections.count == 128)
+        #expect(answer.userInformation.extendedNegotiations.count == 128)
+        #expect(decode(try PDU.associateAC(answer).encoded()).pdus == [.associateAC(answer)])
+    }
+
     @Test("an identity is answered where that was asked for: peers.md §5 row 18", arguments: [true, false])
     func userIdentity(asked: Bool) throws {
         let (answer, _) = try accepted(

@@ -94,7 +94,7 @@ struct InlineExecutor: BlockingExecutor {
         var testDescription: String { self.name }
     }
 
-    static let refused: [Case] = [
+    static let badInstances: [Case] = [
         Case(name: "empty (peers.md §0, 2)", dataSet: [], status: .cannotUnderstand),
         Case(
             name: "random bytes",
@@ -134,7 +134,7 @@ struct InlineExecutor: BlockingExecutor {
         ),
     ]
 
-    @Test("a bad instance costs that instance a status, nothing is left, the next one succeeds", arguments: refused)
+    @Test("a bad instance costs that instance a status, nothing is left, the next one succeeds", arguments: badInstances)
     func refused(_ bad: Case) async throws {
         let response = await self.store(bad.dataSet, sopClass: bad.sopClass)
         #expect(response.status == bad.status)

@@ -49,6 +49,8 @@ package enum HexFile {
 
 /// A line that is not in the format of ``HexFile``.
 package struct HexFileError: Error {
+    /// Its number, from 1.
     package let line: Int
+    /// What it says.
     package let text: String
 }

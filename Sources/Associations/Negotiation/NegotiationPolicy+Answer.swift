@@ -21,7 +21,7 @@ extension NegotiationPolicy {
         )
         var supported: [UID: SupportedService] = [:]
         let contexts = proposals.map { proposal in
-            let service = supports(proposal.abstractSyntax)
+            let service = proposal.abstractSyntax.isPlausible ? supports(proposal.abstractSyntax) : nil
             supported[proposal.abstractSyntax] = service
             return Self.answer(to: proposal, service: service, role: roles[proposal.abstractSyntax])
         }
@@ -76,10 +76,10 @@ extension NegotiationPolicy {
         return AnsweredPresentationContext(id: proposal.id, result: result, transferSyntax: transferSyntax)
     }
 
-    /// The first one listed. Only where that is Implicit VR Little Endian or the retired Explicit VR Big Endian is
+    /// The first one listed that can be a UID. Only where that is Implicit VR Little Endian or the retired Explicit VR Big Endian is
     /// Explicit VR Little Endian taken instead, if it is listed too: it keeps the value representations, in the usual order.
     static func transferSyntax(from proposed: [UID]) -> UID? {
-        guard let first = proposed.first(where: { !$0.text.isEmpty }) else { return nil }
+        guard let first = proposed.first(where: \.isPlausible) else { return nil }
         guard first == .implicitVRLittleEndian || first == .explicitVRBigEndian else { return first }
         return proposed.first { $0 == .explicitVRLittleEndian } ?? first
     }

@@ -30,7 +30,7 @@ extension NegotiationPolicy {
         -> [RoleSelection]
     {
         var seen: Set<UID> = []
-        return proposed.filter { supported[$0.sopClassUID] != nil && seen.insert($0.sopClassUID).inserted }
+        return proposed.filter { supported[$0.sopClassUID] != nil && canBeEchoed($0.sopClassUID, &seen) }
             .map { RoleSelection(sopClassUID: $0.sopClassUID, scu: $0.scu, scp: false) }
     }
 
@@ -40,12 +40,18 @@ extension NegotiationPolicy {
         -> [ExtendedNegotiation]
     {
         var seen: Set<UID> = []
-        return proposed.filter { supported[$0.sopClassUID] == .storage && seen.insert($0.sopClassUID).inserted }
+        return proposed.filter { supported[$0.sopClassUID] == .storage && canBeEchoed($0.sopClassUID, &seen) }
             .map {
                 ExtendedNegotiation(
                     sopClassUID: $0.sopClassUID,
                     serviceClassApplicationInformation: [2, 0, 3, 0, 0, 0]
                 )
             }
+    }
+
+    /// Once for each class, and not with padding without end: with 128 contexts at the most, the answer then fits the
+    /// 65535 bytes of its item, whatever a request says.
+    private static func canBeEchoed(_ uid: UID, _ seen: inout Set<UID>) -> Bool {
+        uid.asSent.count <= 128 && seen.insert(uid).inserted
     }
 }

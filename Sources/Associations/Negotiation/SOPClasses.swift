@@ -20,7 +20,7 @@ package enum SOPClasses {
         if abstractSyntax == Self.storageCommitment { return storageCommitment ? .storageCommitment : nil }
         if storage.contains(abstractSyntax.text) { return .storage }
         let mayBeStorage =
-            unknownSOPClasses && !abstractSyntax.text.isEmpty && !notStorage.contains(abstractSyntax.text)
+            unknownSOPClasses && abstractSyntax.isPlausible && !notStorage.contains(abstractSyntax.text)
         return mayBeStorage ? .storage : nil
     }
 }

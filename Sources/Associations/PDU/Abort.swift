@@ -20,6 +20,7 @@ package struct Abort: Hashable, Sendable, CustomStringConvertible {
 
     /// The source field.
     package struct Source: RawRepresentable, Hashable, Sendable {
+        /// The byte sent.
         package var rawValue: UInt8
         package init(rawValue: UInt8) { self.rawValue = rawValue }
         /// 0: DICOM UL service-user.

@@ -49,6 +49,7 @@ package struct AnsweredPresentationContext: Equatable, Sendable {
 
 /// The result/reason field of an answered context (PS3.8 Table 9-18).
 package struct PresentationContextResult: RawRepresentable, Hashable, Sendable {
+    /// The byte sent.
     package var rawValue: UInt8
 
     /// Any value decodes; all but ``acceptance`` are refusals.

@@ -15,6 +15,7 @@ package struct AssociateRJ: Hashable, Sendable, CustomStringConvertible {
 
     /// The result field. Any value decodes.
     package struct Result: RawRepresentable, Hashable, Sendable {
+        /// The byte sent.
         package var rawValue: UInt8
         package init(rawValue: UInt8) { self.rawValue = rawValue }
         /// 1: rejected-permanent.
@@ -25,6 +26,7 @@ package struct AssociateRJ: Hashable, Sendable, CustomStringConvertible {
 
     /// The source field. Any value decodes.
     package struct Source: RawRepresentable, Hashable, Sendable {
+        /// The byte sent.
         package var rawValue: UInt8
         package init(rawValue: UInt8) { self.rawValue = rawValue }
         /// 1: DICOM UL service-user.

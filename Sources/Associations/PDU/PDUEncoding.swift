@@ -2,6 +2,7 @@ package import struct NIOCore.ByteBuffer
 
 /// A PDU that has no encoding: an item or sub-item longer than its 16-bit length can say. Our own fault.
 package struct PDUEncodingError: Error, Hashable, CustomStringConvertible {
+    /// What is too long, and how long it is.
     package let description: String
 
     package init(_ description: String) { self.description = description }

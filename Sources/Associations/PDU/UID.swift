@@ -34,6 +34,9 @@ package struct UID: Sendable, CustomStringConvertible, ExpressibleByStringLitera
     /// The bytes as they came, padding included: what an answer echoes.
     package var asSent: [UInt8] { text.latin1 + padding }
 
+    /// Of the length a UID can have (PS3.5 §9.1); what its characters are is not asked.
+    package var isPlausible: Bool { (1...64).contains(text.utf8.count) }
+
     package var description: String { text }
 }
 

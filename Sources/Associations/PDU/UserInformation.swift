@@ -61,6 +61,7 @@ package struct AsynchronousOperationsWindow: Hashable, Sendable {
 
 /// SCP/SCU role selection of one SOP class (PS3.7 Table D.3-9). The roles are the association requestor's.
 package struct RoleSelection: Hashable, Sendable {
+    /// The class the roles are for.
     package var sopClassUID: UID
     /// The requestor is SCU.
     package var scu: Bool
@@ -76,6 +77,7 @@ package struct RoleSelection: Hashable, Sendable {
 
 /// SOP class extended negotiation (PS3.7 Table D.3-11).
 package struct ExtendedNegotiation: Hashable, Sendable {
+    /// The class the information is about.
     package var sopClassUID: UID
     /// Defined by the service class (PS3.4).
     package var serviceClassApplicationInformation: [UInt8]
@@ -90,7 +92,9 @@ package struct ExtendedNegotiation: Hashable, Sendable {
 package struct CommonExtendedNegotiation: Hashable, Sendable {
     /// Of the sub-item; 0 is the only one defined, later ones only add fields.
     package var version: UInt8
+    /// The class that was proposed.
     package var sopClassUID: UID
+    /// The service it belongs to, as 1.2.840.10008.4.2 for storage.
     package var serviceClassUID: UID
     /// More general SOP classes that may be used instead.
     package var relatedGeneralSOPClassUIDs: [UID]
@@ -132,7 +136,9 @@ package struct UserIdentityAC: Hashable, Sendable {
 
 /// A user-information item of a type we do not know.
 package struct UnknownItem: Hashable, Sendable {
+    /// The item type.
     package var type: UInt8
+    /// Its content.
     package var bytes: [UInt8]
 
     package init(type: UInt8, bytes: [UInt8]) {

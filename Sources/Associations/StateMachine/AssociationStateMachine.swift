@@ -12,6 +12,7 @@ package struct AssociationStateMachine: Equatable, Sendable {
     /// What AE-1 was asked for and AE-2 sends.
     private var request: AssociateRQ?
 
+    /// A machine in Sta1.
     package init(role: Role) { self.init(role: role, state: .sta1) }
 
     /// A machine that is already in a state: for tests, which visit every cell.
@@ -57,6 +58,7 @@ package struct AssociationStateMachine: Equatable, Sendable {
 
 /// An event that cannot happen in this state: an empty cell of Table 9-10.
 package struct LocalMisuse: Error, Hashable, CustomStringConvertible {
+    /// Where the machine is, and stays.
     package let state: State
     /// 1 to 19.
     package let event: Int

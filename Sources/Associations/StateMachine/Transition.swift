@@ -34,6 +34,7 @@ package enum Action: String, CaseIterable, Sendable, CustomStringConvertible {
 
 /// What is to be done with the association request/reject/release timer (PS3.8 §9.1.5).
 package enum ARTIM: Sendable {
+    /// Leave it as it is.
     case unchanged
     /// Start it, or start it anew if it runs.
     case start
@@ -43,9 +44,11 @@ package enum ARTIM: Sendable {
 
 /// What is to be done with the transport connection.
 package enum TransportEffect: Sendable {
+    /// Leave it as it is.
     case keep
     /// Issue a TRANSPORT CONNECT request.
     case open
+    /// Close it.
     case close
 }
 
@@ -73,13 +76,17 @@ package enum Indication: Equatable, Sendable {
 package struct Transition: Equatable, Sendable, CustomStringConvertible {
     /// The cell of Table 9-10, for the log and for the tests.
     package let action: Action
+    /// First the timer,
     package let artim: ARTIM
-    /// To be sent.
+    /// then what is to be sent,
     package let pdu: PDU?
-    /// For the service-user.
+    /// then what the service-user is told,
     package let indication: Indication?
+    /// then the transport connection, after what was sent has gone.
     package let transport: TransportEffect
+    /// The state before.
     package let from: State
+    /// The state now.
     package let to: State
     /// The event's number, 1 to 19.
     package let event: Int

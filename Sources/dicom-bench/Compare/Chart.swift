@@ -14,7 +14,8 @@ enum Chart {
     /// The image; nil: nothing in the results has more than one number of associations.
     static func svg(_ results: Results) -> String? {
         let panels: [(String, Case.Work, Durability)] = [
-            ("CT, 519 KiB, not synced: objects/s", .ct, .never), ("CT, 519 KiB, synced before the answer: objects/s", .ct, .always),
+            ("CT, 519 KiB, not synced: objects/s", .ct, .never),
+            ("CT, 519 KiB, synced before the answer: objects/s", .ct, .always),
             ("Small, 14.5 KiB, not synced: objects/s", .small, .never),
             ("Small, 14.5 KiB, synced before the answer: objects/s", .small, .always),
         ]
@@ -36,7 +37,11 @@ enum Chart {
     }
 
     private static func panel(
-        _ results: Results, _ title: String, _ work: Case.Work, _ durability: Durability, _ top: Double
+        _ results: Results,
+        _ title: String,
+        _ work: Case.Work,
+        _ durability: Durability,
+        _ top: Double
     ) -> String? {
         let numbers = results.associations(work)
         let names = Set(results.runs.filter { $0.work == work && $0.durability == durability }.map(\.server))
@@ -66,7 +71,9 @@ enum Chart {
             let points = values.enumerated().compactMap { index, rate in rate.map { (x(index), y($0)) } }
             let path = points.map { "\(fixed($0.0, 1)),\(fixed($0.1, 1))" }.joined(separator: " ")
             let dash = name.hasPrefix("limit") ? #" stroke-dasharray="6 4""# : ""
-            svg += #"<polyline points="\#(path)" fill="none" stroke="\#(colour)" stroke-width="\#(ours ? 4 : 2)"\#(dash)/>"# + "\n"
+            svg +=
+                #"<polyline points="\#(path)" fill="none" stroke="\#(colour)" stroke-width="\#(ours ? 4 : 2)"\#(dash)/>"#
+                + "\n"
             for (px, py) in points {
                 svg += #"<circle cx="\#(fixed(px, 1))" cy="\#(fixed(py, 1))" r="3" fill="\#(colour)"/>"# + "\n"
             }
@@ -77,7 +84,9 @@ enum Chart {
         return svg
     }
 
-    private static func line(_ x1: Double, _ y1: Double, _ x2: Double, _ y2: Double, _ colour: String, _ width: Int = 1) -> String {
+    private static func line(_ x1: Double, _ y1: Double, _ x2: Double, _ y2: Double, _ colour: String, _ width: Int = 1)
+        -> String
+    {
         #"<line x1="\#(fixed(x1, 1))" y1="\#(fixed(y1, 1))" x2="\#(fixed(x2, 1))" y2="\#(fixed(y2, 1))" "#
             + #"stroke="\#(colour)" stroke-width="\#(width)"/>"# + "\n"
     }

@@ -5,7 +5,10 @@ import Glibc
 enum Conditions {
     static func describe(rounds: Int, runs: [Run], warmed: Int) -> [String] {
         let day = ISO8601DateFormatter.string(
-            from: Date(), timeZone: TimeZone(secondsFromGMT: 0) ?? .current, formatOptions: [.withFullDate])
+            from: Date(),
+            timeZone: TimeZone(secondsFromGMT: 0) ?? .current,
+            formatOptions: [.withFullDate]
+        )
         let memory = first("MemTotal:", "/proc/meminfo").flatMap { Int($0) }.map { "\($0 >> 20) GiB of memory" }
         let model = first("model name", "/proc/cpuinfo") ?? "unknown processor"
         let kernel = (try? String(contentsOfFile: "/proc/sys/kernel/osrelease", encoding: .utf8)) ?? ""

@@ -12,7 +12,11 @@ struct Plan: Sendable {
     /// What the table of requirements needs, in about ten minutes.
     static func quick(_ servers: [ServerSetting]) -> Plan {
         var plan = Plan()
-        plan.add(servers, ["node-never"], [(.ct, [1, 4, 16]), (.small, [1, 4, 16, 64]), (.large, [1, 4]), (.echo, [1, 16])])
+        plan.add(
+            servers,
+            ["node-never"],
+            [(.ct, [1, 4, 16]), (.small, [1, 4, 16, 64]), (.large, [1, 4]), (.echo, [1, 16])]
+        )
         plan.add(servers, ["node-always", "limit-directory"], [(.ct, [1, 4, 16]), (.small, [1, 16, 64])])
         plan.add(servers, ["limit-file"], [(.ct, [1, 4, 16]), (.large, [1, 4])])
         plan.add(servers, ["storescp-best"], [(.ct, [1, 4, 16]), (.small, [1, 4, 16, 64])])
@@ -28,14 +32,18 @@ struct Plan: Sendable {
         var plan = Plan()
         let names = servers.map(\.name)
         plan.add(
-            servers, names,
+            servers,
+            names,
             [
                 (.ct, [1, 4, 16]), (.small, [1, 4, 16, 64]), (.large, [1, 4]), (.jpeg, [4]), (.study, [4]),
                 (.echo, [1, 16]),
-            ])
+            ]
+        )
         plan.add(
-            servers, ["node-never", "node-always", "limit-file", "limit-directory", "storescp-best"],
-            [(.ct, [64, 256]), (.small, [256])])
+            servers,
+            ["node-never", "node-always", "limit-file", "limit-directory", "storescp-best"],
+            [(.ct, [64, 256]), (.small, [256])]
+        )
         plan.add(servers, ["node-never", "node-always"], [(.filled, [4]), (.emptySeries, [4]), (.series, [4])])
         plan.add(servers, ["node-never"], [(.idle, [5_000]), (.memory, [16])], once: true)
         return plan
@@ -73,7 +81,10 @@ struct Plan: Sendable {
     }
 
     private mutating func add(
-        _ servers: [ServerSetting], _ names: [String], _ works: [(Case.Work, [Int])], once: Bool = false
+        _ servers: [ServerSetting],
+        _ names: [String],
+        _ works: [(Case.Work, [Int])],
+        once: Bool = false
     ) {
         for (work, numbers) in works {
             for number in numbers {

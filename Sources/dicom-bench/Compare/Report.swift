@@ -33,7 +33,10 @@ enum Report {
                 row.reached.map { fixed($0, $0 < 10 ? 2 : 1) } ?? "–", mark,
             ]
         }
-        return markdownTable(["work, associations", "against", "ours", "theirs", "at least / at most", "reached", ""], rows)
+        return markdownTable(
+            ["work, associations", "against", "ours", "theirs", "at least / at most", "reached", ""],
+            rows
+        )
     }
 
     private static func table(_ results: Results, _ work: Case.Work) -> String? {
@@ -46,7 +49,10 @@ enum Report {
         let large = work == .large || work == .memory
         let header =
             ["server"] + numbers.map { "\($0): \(large ? "MB/s" : "per s")" }
-            + ["p50 / p99 ms at \(numbers[numbers.count / 2])", "CPU user + system, \(perGigabyte ? "s per GB" : "µs each")", "peak MiB"]
+            + [
+                "p50 / p99 ms at \(numbers[numbers.count / 2])",
+                "CPU user + system, \(perGigabyte ? "s per GB" : "µs each")", "peak MiB",
+            ]
         let rows = measured.map { server -> [String] in
             let rates = numbers.map { number in
                 results.median(server.name, work, number) { large ? $0.megabytesPerSecond : $0.rate }.map(short) ?? "–"
@@ -118,7 +124,8 @@ enum Report {
     /// Puts the section between the markers of a page.
     static func insert(_ section: String, into page: String) throws {
         let text = try String(contentsOfFile: page, encoding: .utf8)
-        guard let first = text.range(of: begin), let last = text.range(of: end), first.upperBound <= last.lowerBound else {
+        guard let first = text.range(of: begin), let last = text.range(of: end), first.upperBound <= last.lowerBound
+        else {
             throw BenchError.unusable("\(page) lacks the lines \(begin) and \(end)")
         }
         let whole = text[..<first.upperBound] + "\n\n" + section + "\n" + text[last.lowerBound...]

@@ -25,14 +25,23 @@ struct Requirement: Sendable {
     private static func throughput(_ results: Results) -> [Requirement] {
         var rows: [Requirement] = []
         func compare(
-            _ node: String, _ work: Case.Work, _ label: String, _ other: String, _ title: String,
+            _ node: String,
+            _ work: Case.Work,
+            _ label: String,
+            _ other: String,
+            _ title: String,
             _ targets: [(Int, Double)]
         ) {
             for (number, target) in targets {
                 rows.append(
                     ratio(
-                        "\(label), \(number)", title, target, results.rate(node, work, number),
-                        results.rate(other, work, number)))
+                        "\(label), \(number)",
+                        title,
+                        target,
+                        results.rate(node, work, number),
+                        results.rate(other, work, number)
+                    )
+                )
             }
         }
         func best(_ work: Case.Work, _ label: String, _ targets: [(Int, Double)]) {
@@ -40,8 +49,13 @@ struct Requirement: Sendable {
                 let peer = results.bestPeer(work, number)
                 rows.append(
                     ratio(
-                        "\(label), \(number)", peer.map { "best peer: \($0.title)" } ?? "best peer", target,
-                        results.rate("node-never", work, number), peer?.rate))
+                        "\(label), \(number)",
+                        peer.map { "best peer: \($0.title)" } ?? "best peer",
+                        target,
+                        results.rate("node-never", work, number),
+                        peer?.rate
+                    )
+                )
             }
         }
         let synced = "limit: TCP → file + fdatasync + directory fsync"
@@ -51,7 +65,14 @@ struct Requirement: Sendable {
         compare("node-always", .ct, "CT, sync: always", "limit-directory", synced, [(1, 0.95), (4, 1.1), (16, 1.2)])
         compare("node-always", .ct, "CT, sync: always", "orthanc", "Orthanc, default", [(1, 50), (4, 25), (16, 12)])
         best(.small, "small, sync: never", [(1, 1), (4, 0.9), (16, 1), (64, 2)])
-        compare("node-always", .small, "small, sync: always", "limit-directory", synced, [(1, 0.9), (16, 1.5), (64, 2)])
+        compare(
+            "node-always",
+            .small,
+            "small, sync: always",
+            "limit-directory",
+            synced,
+            [(1, 0.9), (16, 1.5), (64, 2)]
+        )
         compare("node-never", .large, "512 MiB, sync: never", "limit-file", file, [(1, 0.95), (4, 0.95)])
         return rows
     }
@@ -71,8 +92,12 @@ struct Requirement: Sendable {
         [1, 16].map { number in
             let peer = results.bestPeer(.echo, number)
             return ratio(
-                "connect, associate, C-ECHO, release, \(number)", peer.map { "best peer: \($0.title)" } ?? "best peer",
-                0.9, results.rate("node-never", .echo, number), peer?.rate)
+                "connect, associate, C-ECHO, release, \(number)",
+                peer.map { "best peer: \($0.title)" } ?? "best peer",
+                0.9,
+                results.rate("node-never", .echo, number),
+                peer?.rate
+            )
         }
     }
 
@@ -98,10 +123,16 @@ struct Requirement: Sendable {
     private static func scaling(_ results: Results) -> [Requirement] {
         ["never", "always"].flatMap { sync in
             let node = "node-\(sync)"
-            func own(_ title: String, _ against: String, _ high: (Case.Work, Int), _ low: (Case.Work, Int)) -> Requirement {
+            func own(_ title: String, _ against: String, _ high: (Case.Work, Int), _ low: (Case.Work, Int))
+                -> Requirement
+            {
                 ratio(
-                    "\(title), sync: \(sync)", against, 0.9, results.rate(node, high.0, high.1),
-                    results.rate(node, low.0, low.1))
+                    "\(title), sync: \(sync)",
+                    against,
+                    0.9,
+                    results.rate(node, high.0, high.1),
+                    results.rate(node, low.0, low.1)
+                )
             }
             return [
                 own("CT, 256", "our own 16 associations", (.ct, 256), (.ct, 16)),
@@ -113,7 +144,12 @@ struct Requirement: Sendable {
     }
 
     private static func ratio(
-        _ work: String, _ against: String, _ target: Double, _ ours: Double?, _ theirs: Double?, _ unit: String = "/s"
+        _ work: String,
+        _ against: String,
+        _ target: Double,
+        _ ours: Double?,
+        _ theirs: Double?,
+        _ unit: String = "/s"
     ) -> Requirement {
         var row = Requirement(work: work, against: against, target: target)
         row.ours = ours.map { short($0) + unit }

@@ -13,7 +13,10 @@ struct Results: Codable, Sendable {
 
     /// The median over the rounds; nil: not measured.
     func median(
-        _ server: String, _ work: Case.Work, _ associations: Int, of value: (Run) -> Double?
+        _ server: String,
+        _ work: Case.Work,
+        _ associations: Int,
+        of value: (Run) -> Double?
     ) -> Double? {
         dicom_bench.median(good(server, work, associations).compactMap(value))
     }

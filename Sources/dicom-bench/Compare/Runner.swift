@@ -24,8 +24,14 @@ final class Runner {
     ///   - scale: a fraction of the objects of the case.
     func run(_ server: ServerSetting, _ wanted: Case, round: Int, seconds: Double, scale: Double = 1) -> Run {
         var run = Run(
-            server: server.name, title: server.title, kind: server.kind, durability: server.durability,
-            work: wanted.work, associations: wanted.associations, round: round)
+            server: server.name,
+            title: server.title,
+            kind: server.kind,
+            durability: server.durability,
+            work: wanted.work,
+            associations: wanted.associations,
+            round: round
+        )
         do {
             let folder = try folders.make()
             defer { try? folders.remove(folder) }
@@ -38,22 +44,36 @@ final class Runner {
     }
 
     private func measure(
-        _ server: ServerSetting, _ wanted: Case, _ folder: String, _ seconds: Double, _ scale: Double, _ run: inout Run
+        _ server: ServerSetting,
+        _ wanted: Case,
+        _ folder: String,
+        _ seconds: Double,
+        _ scale: Double,
+        _ run: inout Run
     ) throws {
         let port = try freePort()
         try? FileManager.default.removeItem(atPath: logs)
         let child = try ChildProcess(
-            server.command(port, folder), environment: server.environment, log: logs)
+            server.command(port, folder),
+            environment: server.environment,
+            log: logs
+        )
         defer { child.stop() }
         try child.waitForListener(port: port)
         let load = ServerLoad(
-            server: server, endpoint: try Endpoint(host: "127.0.0.1", port: port), process: child.id,
-            instances: try wanted.work.data.map { try instances($0) } ?? [], wanted: wanted, seconds: seconds,
+            server: server,
+            endpoint: try Endpoint(host: "127.0.0.1", port: port),
+            process: child.id,
+            instances: try wanted.work.data.map { try instances($0) } ?? [],
+            wanted: wanted,
+            seconds: seconds,
             objects: max(1, min(server.objectsLimit, Int(Double(wanted.objects) * scale))),
-            runNumber: Int(monotonicNanoseconds() / 1_000_000) % 900_000 + 2)
+            runNumber: Int(monotonicNanoseconds() / 1_000_000) % 900_000 + 2
+        )
         try load.warmUp(with: try instances(wanted.work == .small ? .small : .ct), fill: try instances(.small))
         pause(seconds: 0.2)
         sync()
+        let warmUpFiles = server.limitMode == nil ? 0 : FileCheck(limitFolder: folder).files
         let sampler = MemorySampler(child.id)
         let machine = machineTime()
         let before = ProcessTree(root: child.id).processorTime()
@@ -78,17 +98,18 @@ final class Runner {
         if result.failures > 0 {
             run.error = result.failureKinds.map { "\($0.value) × \($0.key)" }.sorted().joined(separator: "; ")
         }
-        try check(load, folder, &run)
+        check(load, folder, warmUpFiles, &run)
     }
 
-    private func check(_ load: ServerLoad, _ folder: String, _ run: inout Run) throws {
+    private func check(_ load: ServerLoad, _ folder: String, _ warmUpFiles: Int, _ run: inout Run) {
         guard load.wanted.work.data != nil, load.server.limitMode != .discard else { return }
         let check =
             load.server.limitMode == nil
             ? FileCheck(folder: folder, sent: load.instances, run: load.runNumber)
             : FileCheck(limitFolder: folder)
-        (run.files, run.sampled, run.identical) = (check.files, check.sampled, check.identical)
-        if check.files < run.objects { run.error = "\(run.objects) stored, but \(check.files) files" }
+        let files = check.files - warmUpFiles
+        (run.files, run.sampled, run.identical) = (files, check.sampled, check.identical)
+        if files < run.objects { run.error = "\(run.objects) stored, but \(files) files" }
         // dcmtk without +B writes its own encoding of the data set; only our node promises the bytes.
         if load.server.kind == .node, check.identical < check.sampled {
             run.error = "\(check.sampled - check.identical) of \(check.sampled) files differ from what was sent"

@@ -34,19 +34,31 @@ struct ServerLoad {
             return (try EchoLoad(endpoint: endpoint, clients: wanted.associations, seconds: seconds).run(), nil)
         case .idle:
             let idle = try IdleLoad(
-                endpoint: endpoint, associations: wanted.associations, contexts: 8, server: process
+                endpoint: endpoint,
+                associations: wanted.associations,
+                contexts: 8,
+                server: process
             ).run()
             return (LoadResult(objects: idle.associations), idle)
         case .emptySeries, .series:
             return (
                 try store(
-                    Self.oneSeries(instances), objects, associations: wanted.associations, runNumber: runNumber,
-                    seconds: seconds), nil
+                    Self.oneSeries(instances),
+                    objects,
+                    associations: wanted.associations,
+                    runNumber: runNumber,
+                    seconds: seconds
+                ), nil
             )
         default:
             return (
                 try store(
-                    instances, objects, associations: wanted.associations, runNumber: runNumber, seconds: seconds), nil
+                    instances,
+                    objects,
+                    associations: wanted.associations,
+                    runNumber: runNumber,
+                    seconds: seconds
+                ), nil
             )
         }
     }
@@ -54,16 +66,28 @@ struct ServerLoad {
     private static func oneSeries(_ instances: [Instance]) -> [Instance] { Array(instances.prefix(1)) }
 
     private func store(
-        _ instances: [Instance], _ count: Int, associations: Int, runNumber: Int, seconds: Double? = nil
+        _ instances: [Instance],
+        _ count: Int,
+        associations: Int,
+        runNumber: Int,
+        seconds: Double? = nil
     ) throws -> LoadResult {
         guard count > 0 else { return LoadResult(objects: 1) }
         if server.limitMode != nil {
             return try LimitLoad(
-                endpoint: endpoint, instances: instances, connections: associations, objects: count, seconds: seconds
+                endpoint: endpoint,
+                instances: instances,
+                connections: associations,
+                objects: count,
+                seconds: seconds
             ).run()
         }
         return try StoreLoad(
-            endpoint: endpoint, instances: instances, associations: associations, objects: count, seconds: seconds,
+            endpoint: endpoint,
+            instances: instances,
+            associations: associations,
+            objects: count,
+            seconds: seconds,
             runNumber: runNumber
         ).run()
     }

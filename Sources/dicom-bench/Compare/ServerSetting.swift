@@ -38,7 +38,9 @@ enum Catalogue {
     private static func ours(_ path: String) -> [ServerSetting] {
         [Durability.never, .always].map { durability in
             ServerSetting(
-                name: "node-\(durability)", title: "dicom-node, sync: \(durability)", kind: .node,
+                name: "node-\(durability)",
+                title: "dicom-node, sync: \(durability)",
+                kind: .node,
                 durability: durability,
                 environment: ["DICOM_NODE_HTTP_ENABLED": "false", "DICOM_NODE_LIMITS_ASSOCIATIONS": "10000"]
             ) { port, folder in
@@ -57,8 +59,11 @@ enum Catalogue {
         ]
         return LimitMode.allCases.map { mode in
             ServerSetting(
-                name: "limit-\(mode)", title: titles[mode] ?? mode.rawValue, kind: .limit,
-                durability: mode == .directory ? .always : .never, limitMode: mode
+                name: "limit-\(mode)",
+                title: titles[mode] ?? mode.rawValue,
+                kind: .limit,
+                durability: mode == .directory ? .always : .never,
+                limitMode: mode
             ) { port, folder in
                 [bench, "limit", "serve", "--port", "\(port)", "--mode", mode.rawValue, folder]
             }
@@ -70,32 +75,55 @@ enum Catalogue {
         if let path = installed("storescp") {
             found.append(
                 ServerSetting(
-                    name: "storescp", title: "storescp, default", kind: .peer, associationsLimit: 4, objectsLimit: 100
-                ) { port, folder in [path, "-q", "+xa", "-od", folder, "\(port)"] })
+                    name: "storescp",
+                    title: "storescp, default",
+                    kind: .peer,
+                    associationsLimit: 4,
+                    objectsLimit: 100
+                ) { port, folder in [path, "-q", "+xa", "-od", folder, "\(port)"] }
+            )
             found.append(
                 ServerSetting(
-                    name: "storescp-nodelay", title: "storescp, TCP_NODELAY", kind: .peer, objectsLimit: 2_500,
+                    name: "storescp-nodelay",
+                    title: "storescp, TCP_NODELAY",
+                    kind: .peer,
+                    objectsLimit: 2_500,
                     environment: withoutNagle
-                ) { port, folder in [path, "-q", "+xa", "-od", folder, "\(port)"] })
+                ) { port, folder in [path, "-q", "+xa", "-od", folder, "\(port)"] }
+            )
             found.append(
                 ServerSetting(
-                    name: "storescp-best", title: "storescp --fork +B, 128 KiB PDUs", kind: .peer,
+                    name: "storescp-best",
+                    title: "storescp --fork +B, 128 KiB PDUs",
+                    kind: .peer,
                     environment: withoutNagle
                 ) { port, folder in
                     [path, "-q", "+xa", "--fork", "+B", "--max-pdu", "131072", "-od", folder, "\(port)"]
-                })
+                }
+            )
         }
         if let path = installed("dcmrecv") {
             found.append(
-                ServerSetting(name: "dcmrecv", title: "dcmrecv +B, 128 KiB PDUs", kind: .peer, environment: withoutNagle) {
-                    port, folder in
+                ServerSetting(
+                    name: "dcmrecv",
+                    title: "dcmrecv +B, 128 KiB PDUs",
+                    kind: .peer,
+                    environment: withoutNagle
+                ) {
+                    port,
+                    folder in
                     [path, "-q", "+B", "--max-pdu", "131072", "-od", folder, "\(port)"]
-                })
+                }
+            )
         }
         if let path = installed("dcmqrscp") {
             found.append(
                 ServerSetting(
-                    name: "dcmqrscp", title: "dcmqrscp +B", kind: .peer, associationsLimit: 1, objectsLimit: 300,
+                    name: "dcmqrscp",
+                    title: "dcmqrscp +B",
+                    kind: .peer,
+                    associationsLimit: 1,
+                    objectsLimit: 300,
                     environment: withoutNagle
                 ) { port, folder in
                     let configuration = """
@@ -114,7 +142,8 @@ enum Catalogue {
                     let file = folder + ".cfg"
                     try write(Array(configuration.utf8), to: file)
                     return [path, "-q", "+xy", "+B", "-c", file, "\(port)"]
-                })
+                }
+            )
         }
         return found
     }
@@ -125,10 +154,16 @@ enum Catalogue {
             #","SyncStorageArea":false,"StoreMD5ForAttachments":false,"MaximumPduLength":131072,"#
             + #""DicomThreadsCount":16,"MaximumStorageCacheSize":0,"SaveJobs":false,"MetricsEnabled":false"#
         return [("orthanc", "Orthanc, default", ""), ("orthanc-tuned", "Orthanc tuned, no sync", tuned)].map {
-            name, title, extra in
+            name,
+            title,
+            extra in
             ServerSetting(
-                name: name, title: title, kind: .peer, durability: extra.isEmpty ? .always : .never,
-                objectsLimit: extra.isEmpty ? 200 : 600, environment: extra.isEmpty ? [:] : withoutNagle
+                name: name,
+                title: title,
+                kind: .peer,
+                durability: extra.isEmpty ? .always : .never,
+                objectsLimit: extra.isEmpty ? 200 : 600,
+                environment: extra.isEmpty ? [:] : withoutNagle
             ) { port, folder in
                 let text =
                     #"{"StorageDirectory":"\#(folder)","IndexDirectory":"\#(folder)","DicomPort":\#(port),"#
@@ -160,10 +195,17 @@ enum Catalogue {
             """
         return [
             ServerSetting(
-                name: "pynetdicom", title: "pynetdicom storescp", kind: .peer, associationsLimit: 4, objectsLimit: 300
+                name: "pynetdicom",
+                title: "pynetdicom storescp",
+                kind: .peer,
+                associationsLimit: 4,
+                objectsLimit: 300
             ) { port, folder in [python, "-m", "pynetdicom", "storescp", "\(port)", "-q", "-od", folder] },
             ServerSetting(
-                name: "pynetdicom-raw", title: "pynetdicom, bytes as received", kind: .peer, associationsLimit: 16,
+                name: "pynetdicom-raw",
+                title: "pynetdicom, bytes as received",
+                kind: .peer,
+                associationsLimit: 16,
                 objectsLimit: 300
             ) { port, folder in [python, "-c", raw, "\(port)", folder] },
         ]

@@ -24,7 +24,9 @@ final class WarmMemory {
         else { return nil }
         start = mapped
         madvise(start, size, MADV_NOHUGEPAGE)
-        for offset in stride(from: 0, to: size, by: page) { start.storeBytes(of: 1, toByteOffset: offset, as: UInt8.self) }
+        for offset in stride(from: 0, to: size, by: page) {
+            start.storeBytes(of: 1, toByteOffset: offset, as: UInt8.self)
+        }
         let kept = Self.onePageOfEachBlock(start, size) ?? Array(stride(from: 0, to: size, by: block))
         // What lies between two kept pages goes back to the kernel.
         var free = 0

@@ -52,7 +52,8 @@ enum Headers {
     }
 
     /// Image pixel module (PS3.3 §C.7.6.3).
-    static func addImage(to set: inout DataSetWriter, rows: UInt16, columns: UInt16, bits: UInt16, samples: UInt16 = 1) {
+    static func addImage(to set: inout DataSetWriter, rows: UInt16, columns: UInt16, bits: UInt16, samples: UInt16 = 1)
+    {
         set.unsigned(0x0028_0002, samples)
         set.text(0x0028_0004, "CS", samples == 1 ? "MONOCHROME2" : "YBR_FULL_422")
         if samples > 1 { set.unsigned(0x0028_0006, 0) }
@@ -71,7 +72,8 @@ enum Headers {
         (0x0008_0012, "DA", "20240311"), (0x0008_0013, "TM", "101530.123456"),
         (0x0008_0020, "DA", "20240311"), (0x0008_0021, "DA", "20240311"), (0x0008_0022, "DA", "20240311"),
         (0x0008_0023, "DA", "20240311"), (0x0008_0030, "TM", "100212"), (0x0008_0031, "TM", "100840.25"),
-        (0x0008_0033, "TM", "100900"), (0x0008_0070, "LO", "BENCH MEDICAL"), (0x0008_0080, "LO", "Hôpital de la Mesure"),
+        (0x0008_0033, "TM", "100900"), (0x0008_0070, "LO", "BENCH MEDICAL"),
+        (0x0008_0080, "LO", "Hôpital de la Mesure"),
         (0x0008_0081, "ST", "12 rue de l'Essai\r\n75000 Paris"), (0x0008_0090, "PN", "Müller^Jürgen^^Dr."),
         (0x0008_1010, "SH", "CT01"), (0x0008_1030, "LO", "CT THORAX ABDOMEN WITH CONTRAST"),
         (0x0008_1040, "LO", "Radiology"), (0x0008_1050, "PN", "Dubois^Zoé"), (0x0008_1070, "PN", "Operator^One"),

@@ -29,7 +29,8 @@ final class Instance: Sendable {
         tailOffset = element.value.upperBound
         var head = Array(dataSet[..<element.start])
         head += [0x08, 0x00, 0x18, 0x00]
-        head += implicit ? [UInt8(InstanceNumber.length), 0, 0, 0] : Array("UI".utf8) + [UInt8(InstanceNumber.length), 0]
+        head +=
+            implicit ? [UInt8(InstanceNumber.length), 0, 0, 0] : Array("UI".utf8) + [UInt8(InstanceNumber.length), 0]
         head += Array(InstanceNumber(run: 0, object: 0, repetition: 0).uid.utf8)
         self.head = head
     }

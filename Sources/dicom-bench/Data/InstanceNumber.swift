@@ -45,7 +45,9 @@ struct InstanceNumber: Hashable, Sendable {
             decoding: [UInt8](unsafeUninitializedCapacity: Self.length) { buffer, count in
                 if let base = buffer.baseAddress { write(to: base) }
                 count = Self.length
-            }, as: UTF8.self)
+            },
+            as: UTF8.self
+        )
     }
 
     private static func write(_ value: Int, digits: Int, to target: UnsafeMutableRawPointer) {

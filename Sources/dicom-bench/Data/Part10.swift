@@ -58,8 +58,11 @@ func readInstances(_ paths: [String]) throws -> [Instance] {
         let bytes = try contents(of: file)
         guard let header = Part10Header(bytes) else { return nil }
         return try Instance(
-            sopClassUID: header.sopClassUID, sopInstanceUID: header.sopInstanceUID,
-            transferSyntaxUID: header.transferSyntaxUID, dataSet: Array(bytes[header.dataSetOffset...]))
+            sopClassUID: header.sopClassUID,
+            sopInstanceUID: header.sopInstanceUID,
+            transferSyntaxUID: header.transferSyntaxUID,
+            dataSet: Array(bytes[header.dataSetOffset...])
+        )
     }
     guard !instances.isEmpty else { throw BenchError.unusable("no DICOM file among \(paths.joined(separator: ", "))") }
     return instances

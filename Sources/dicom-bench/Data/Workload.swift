@@ -117,10 +117,16 @@ enum Workload: String, CaseIterable, Codable, Sendable, ExpressibleByArgument {
     }
 
     private static func instance(
-        _ sopClass: SOPClass, _ place: Place, _ dataSet: [UInt8], _ transferSyntaxUID: String = "1.2.840.10008.1.2.1"
+        _ sopClass: SOPClass,
+        _ place: Place,
+        _ dataSet: [UInt8],
+        _ transferSyntaxUID: String = "1.2.840.10008.1.2.1"
     ) throws -> Instance {
         try Instance(
-            sopClassUID: sopClass.uid, sopInstanceUID: place.sopInstanceUID, transferSyntaxUID: transferSyntaxUID,
-            dataSet: dataSet)
+            sopClassUID: sopClass.uid,
+            sopInstanceUID: place.sopInstanceUID,
+            transferSyntaxUID: transferSyntaxUID,
+            dataSet: dataSet
+        )
     }
 }

@@ -37,7 +37,9 @@ struct LimitLoad: Sendable {
                 try withUnsafeTemporaryAllocation(of: iovec.self, capacity: 2) { vectors in
                     vectors[0] = iovec(iov_base: header.baseAddress, iov_len: 8)
                     vectors[1] = iovec(
-                        iov_base: UnsafeMutableRawPointer(mutating: object.baseAddress), iov_len: object.count)
+                        iov_base: UnsafeMutableRawPointer(mutating: object.baseAddress),
+                        iov_len: object.count
+                    )
                     if let base = vectors.baseAddress { try writeAll(connection, base, 2) }
                 }
                 if let answer = header.baseAddress { try readAll(connection, answer, 1) }

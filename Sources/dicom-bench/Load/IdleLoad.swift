@@ -47,9 +47,14 @@ struct IdleLoad: Sendable {
         }
         held.removeAll()
         return Result(
-            associations: associations, contexts: contexts, residentBefore: before, residentAtFifth: atFifth,
-            residentAtAll: atAll, residentAfter: try resident(),
-            bytesPerAssociation: Double(atAll - atFifth) / Double(max(1, associations - fifth)))
+            associations: associations,
+            contexts: contexts,
+            residentBefore: before,
+            residentAtFifth: atFifth,
+            residentAtAll: atAll,
+            residentAfter: try resident(),
+            bytesPerAssociation: Double(atAll - atFifth) / Double(max(1, associations - fifth))
+        )
     }
 
     private func resident() throws -> Int {
@@ -63,7 +68,8 @@ struct IdleLoad: Sendable {
         return (0..<count).map {
             Proposal.Context(
                 abstractSyntax: "1.2.840.10008.5.1.4.1.1." + known[$0 % known.count],
-                transferSyntax: $0 < known.count ? "1.2.840.10008.1.2.1" : "1.2.840.10008.1.2")
+                transferSyntax: $0 < known.count ? "1.2.840.10008.1.2.1" : "1.2.840.10008.1.2"
+            )
         }
     }
 }

@@ -38,7 +38,11 @@ struct LoadResult: Codable, Sendable {
     func jsonText() throws -> String {
         try json(
             WithRates(
-                result: self, objectsPerSecond: objectsPerSecond, megabytesPerSecond: megabytesPerSecond))
+                result: self,
+                objectsPerSecond: objectsPerSecond,
+                megabytesPerSecond: megabytesPerSecond
+            )
+        )
     }
 
     private struct WithRates: Encodable {
@@ -89,7 +93,14 @@ func measured(threads: Int, _ body: @escaping @Sendable (Int) -> Tally) throws -
     var sum = Tally()
     for tally in tallies { sum.add(tally) }
     return LoadResult(
-        objects: sum.objects, bytes: sum.bytes, associations: sum.associations,
-        failures: sum.failures.values.reduce(0, +), failureKinds: sum.failures, seconds: seconds,
-        latencyMilliseconds: sum.latency.summary, pduLength: sum.pduLength, client: ownProcessorTime() - before)
+        objects: sum.objects,
+        bytes: sum.bytes,
+        associations: sum.associations,
+        failures: sum.failures.values.reduce(0, +),
+        failureKinds: sum.failures,
+        seconds: seconds,
+        latencyMilliseconds: sum.latency.summary,
+        pduLength: sum.pduLength,
+        client: ownProcessorTime() - before
+    )
 }

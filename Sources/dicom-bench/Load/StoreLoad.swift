@@ -29,7 +29,10 @@ struct StoreLoad: Sendable {
 
     func run() throws -> LoadResult {
         let (proposal, contextIDs) = try Proposal.storage(
-            instances, calledAETitle: calledAETitle, operations: operations)
+            instances,
+            calledAETitle: calledAETitle,
+            operations: operations
+        )
         let jobs = JobCounter(count: objects, deadline: seconds.map { deadline(after: $0) } ?? .max)
         return try measured(threads: associations) { _ in
             var worker = StoreWorker(load: self, proposal: proposal, contextIDs: contextIDs, jobs: jobs)
@@ -108,11 +111,17 @@ private struct StoreWorker {
     private mutating func send(_ job: Int) throws {
         pause(seconds: load.thinkTime)
         let object = job % load.instances.count
-        let number = load.runNumber.map { InstanceNumber(run: $0, object: object, repetition: job / load.instances.count) }
+        let number = load.runNumber.map {
+            InstanceNumber(run: $0, object: object, repetition: job / load.instances.count)
+        }
         let start = monotonicNanoseconds()
         let (messageID, bytes) = try requestor.writer.sendStore(
-            load.instances[object], as: number, to: requestor.descriptor, contextID: contextIDs[object],
-            pduLength: requestor.pduLength)
+            load.instances[object],
+            as: number,
+            to: requestor.descriptor,
+            contextID: contextIDs[object],
+            pduLength: requestor.pduLength
+        )
         pending.append(Pending(messageID: messageID, start: start, bytes: bytes, object: object, number: number))
     }
 

@@ -72,7 +72,9 @@ final class ChildProcess {
                         }
                         posix_spawnattr_setpgroup(attributes, 0)
                         posix_spawnattr_setflags(
-                            attributes, Int16(POSIX_SPAWN_SETPGROUP) | Int16(POSIX_SPAWN_SETSIGDEF))
+                            attributes,
+                            Int16(POSIX_SPAWN_SETPGROUP) | Int16(POSIX_SPAWN_SETSIGDEF)
+                        )
                         return posix_spawnp(&process, command[0], actions, attributes, arguments, environment)
                     }
                 }
@@ -83,7 +85,8 @@ final class ChildProcess {
     }
 
     private static func withCStrings<Value>(
-        _ strings: [String], _ body: ([UnsafeMutablePointer<CChar>?]) -> Value
+        _ strings: [String],
+        _ body: ([UnsafeMutablePointer<CChar>?]) -> Value
     ) -> Value {
         let pointers: [UnsafeMutablePointer<CChar>?] = strings.map { strdup($0) } + [nil]
         defer { for pointer in pointers { free(pointer) } }

@@ -3,7 +3,10 @@ import Histogram
 /// Latencies of one thread: from 1 µs to 10 minutes with three significant digits.
 struct LatencyRecorder: Sendable {
     private var histogram = Histogram<UInt32>(
-        lowestDiscernibleValue: 1_000, highestTrackableValue: 600_000_000_000, numberOfSignificantValueDigits: .three)
+        lowestDiscernibleValue: 1_000,
+        highestTrackableValue: 600_000_000_000,
+        numberOfSignificantValueDigits: .three
+    )
     private var largest: UInt64 = 0
 
     /// Adds one latency in nanoseconds.
@@ -25,7 +28,11 @@ struct LatencyRecorder: Sendable {
             Double(min(histogram.valueAtPercentile(percentile), largest)) / 1e6
         }
         return LatencySummary(
-            p50: milliseconds(50), p99: milliseconds(99), p999: milliseconds(99.9), max: Double(largest) / 1e6)
+            p50: milliseconds(50),
+            p99: milliseconds(99),
+            p999: milliseconds(99.9),
+            max: Double(largest) / 1e6
+        )
     }
 }
 

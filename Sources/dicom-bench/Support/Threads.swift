@@ -15,12 +15,15 @@ struct JoinableThread: ~Copyable {
             defer { pthread_attr_destroy(attributes) }
             pthread_attr_setstacksize(attributes, stackSize)
             return pthread_create(
-                &started, attributes,
+                &started,
+                attributes,
                 { raw in
                     guard let raw else { return nil }
                     Unmanaged<ThreadBody>.fromOpaque(raw).takeRetainedValue().body()
                     return nil
-                }, box.toOpaque())
+                },
+                box.toOpaque()
+            )
         }
         guard result == 0 else {
             box.release()

@@ -41,7 +41,11 @@ final class MessageWriter {
     /// - Parameter number: the UID to send it under; nil: its own.
     /// - Returns: the Message ID, and the bytes of data set sent.
     func sendStore(
-        _ instance: Instance, as number: InstanceNumber?, to descriptor: Int32, contextID: UInt8, pduLength: Int
+        _ instance: Instance,
+        as number: InstanceNumber?,
+        to descriptor: Int32,
+        contextID: UInt8,
+        pduLength: Int
     ) throws -> (messageID: UInt16, bytes: Int) {
         let headLength = number == nil ? 0 : instance.head.count
         guard headLength <= Self.capacity else {
@@ -60,7 +64,11 @@ final class MessageWriter {
             var uid = instance.sopInstanceUID
             commandLength = uid.withUTF8 {
                 encodeCommand(
-                    CommandField.storeRQ, contextID, instance.sopClassUID, UnsafeRawBufferPointer($0))
+                    CommandField.storeRQ,
+                    contextID,
+                    instance.sopClassUID,
+                    UnsafeRawBufferPointer($0)
+                )
             }
         }
         guard commandLength - 6 <= pduLength else {
@@ -69,8 +77,13 @@ final class MessageWriter {
         let bytes = try instance.dataSet.withUnsafeBytes { dataSet in
             let tail = UnsafeRawBufferPointer(rebasing: dataSet[(number == nil ? 0 : instance.tailOffset)...])
             try sendData(
-                UnsafeRawBufferPointer(start: head, count: headLength), tail, commandLength, descriptor, contextID,
-                pduLength)
+                UnsafeRawBufferPointer(start: head, count: headLength),
+                tail,
+                commandLength,
+                descriptor,
+                contextID,
+                pduLength
+            )
             return headLength + tail.count
         }
         return (messageID, bytes)
@@ -78,8 +91,12 @@ final class MessageWriter {
 
     /// The command just encoded and the data set's two parts, cut into PDUs of one PDV each (PS3.8 §E.2).
     private func sendData(
-        _ front: UnsafeRawBufferPointer, _ back: UnsafeRawBufferPointer, _ commandLength: Int, _ descriptor: Int32,
-        _ contextID: UInt8, _ pduLength: Int
+        _ front: UnsafeRawBufferPointer,
+        _ back: UnsafeRawBufferPointer,
+        _ commandLength: Int,
+        _ descriptor: Int32,
+        _ contextID: UInt8,
+        _ pduLength: Int
     ) throws {
         let chunk = (pduLength - 6) & ~1
         let total = front.count + back.count
@@ -118,7 +135,10 @@ final class MessageWriter {
 
     /// A command set in one PDV of one PDU; returns the PDU's size.
     private func encodeCommand(
-        _ field: UInt16, _ contextID: UInt8, _ sopClass: String, _ sopInstance: UnsafeRawBufferPointer?
+        _ field: UInt16,
+        _ contextID: UInt8,
+        _ sopClass: String,
+        _ sopInstance: UnsafeRawBufferPointer?
     ) -> Int {
         messageID = messageID == .max ? 1 : messageID + 1
         var sopClass = sopClass

@@ -41,7 +41,8 @@ final class PDUReader {
         if pdu.type == type { return pdu.body }
         guard pdu.body.count >= 4 else { throw BenchError.protocolFault("PDU of type \(pdu.type) is too short") }
         switch pdu.type {
-        case PDUType.associateRJ: throw BenchError.rejected(result: pdu.body[1], source: pdu.body[2], reason: pdu.body[3])
+        case PDUType.associateRJ:
+            throw BenchError.rejected(result: pdu.body[1], source: pdu.body[2], reason: pdu.body[3])
         case PDUType.abort: throw BenchError.aborted(source: pdu.body[2], reason: pdu.body[3])
         default: throw BenchError.protocolFault("PDU of type \(pdu.type) where \(type) was due")
         }
@@ -59,7 +60,9 @@ final class PDUReader {
 }
 
 extension UnsafeMutableRawPointer {
-    func bigEndian32(_ offset: Int) -> UInt32 { UInt32(bigEndian: loadUnaligned(fromByteOffset: offset, as: UInt32.self)) }
+    func bigEndian32(_ offset: Int) -> UInt32 {
+        UInt32(bigEndian: loadUnaligned(fromByteOffset: offset, as: UInt32.self))
+    }
     func storeBigEndian32(_ value: UInt32, _ offset: Int) {
         storeBytes(of: value.bigEndian, toByteOffset: offset, as: UInt32.self)
     }

@@ -15,8 +15,11 @@ struct Proposal: Sendable {
     ///   - operations: the asynchronous operations window to propose (PS3.7 §D.3.3.3); nil: none.
     ///   - applicationContext: another name than the standard's one is a request to be rejected.
     init(
-        contexts: [Context], calledAETitle: String = "ANY-SCP", callingAETitle: String = "DICOM-BENCH",
-        operations: Int? = nil, applicationContext: String = "1.2.840.10008.3.1.1.1"
+        contexts: [Context],
+        calledAETitle: String = "ANY-SCP",
+        callingAETitle: String = "DICOM-BENCH",
+        operations: Int? = nil,
+        applicationContext: String = "1.2.840.10008.3.1.1.1"
     ) throws {
         guard contexts.count <= 128 else {
             throw BenchError.unusable("more than 128 presentation contexts are needed")
@@ -45,13 +48,17 @@ struct Proposal: Sendable {
 
     /// One context for each pair of SOP class and transfer syntax among the instances.
     static func storage(
-        _ instances: [Instance], calledAETitle: String = "ANY-SCP", callingAETitle: String = "DICOM-BENCH",
+        _ instances: [Instance],
+        calledAETitle: String = "ANY-SCP",
+        callingAETitle: String = "DICOM-BENCH",
         operations: Int? = nil
     ) throws -> (proposal: Proposal, contextIDs: [UInt8]) {
         var contexts: [Context] = []
         let ids = instances.map { instance in
             let context = Context(
-                abstractSyntax: instance.sopClassUID, transferSyntax: instance.transferSyntaxUID)
+                abstractSyntax: instance.sopClassUID,
+                transferSyntax: instance.transferSyntaxUID
+            )
             guard let known = contexts.firstIndex(of: context) else {
                 contexts.append(context)
                 return UInt8(truncatingIfNeeded: 2 * contexts.count - 1)
@@ -59,7 +66,11 @@ struct Proposal: Sendable {
             return UInt8(truncatingIfNeeded: 2 * known + 1)
         }
         let proposal = try Proposal(
-            contexts: contexts, calledAETitle: calledAETitle, callingAETitle: callingAETitle, operations: operations)
+            contexts: contexts,
+            calledAETitle: calledAETitle,
+            callingAETitle: callingAETitle,
+            operations: operations
+        )
         return (proposal, ids)
     }
 
@@ -78,5 +89,7 @@ struct Proposal: Sendable {
 
 extension Proposal.Context {
     static let verification = Proposal.Context(
-        abstractSyntax: "1.2.840.10008.1.1", transferSyntax: "1.2.840.10008.1.2")
+        abstractSyntax: "1.2.840.10008.1.1",
+        transferSyntax: "1.2.840.10008.1.2"
+    )
 }

@@ -91,8 +91,10 @@ final class Requestor {
                 let context = proposal.contexts[index]
                 guard item.value[2] == 0 else {
                     throw BenchError.contextRefused(
-                        abstractSyntax: context.abstractSyntax, transferSyntax: context.transferSyntax,
-                        result: item.value[2])
+                        abstractSyntax: context.abstractSyntax,
+                        transferSyntax: context.transferSyntax,
+                        result: item.value[2]
+                    )
                 }
                 accepted += 1
             } else if item.type == 0x50 {

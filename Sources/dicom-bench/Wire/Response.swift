@@ -44,7 +44,9 @@ enum ResponseParser {
                 if flags & 2 == 0 {
                     fragments += bytes
                 } else {
-                    guard offset == body.count else { throw BenchError.protocolFault("response: more than one in a PDU") }
+                    guard offset == body.count else {
+                        throw BenchError.protocolFault("response: more than one in a PDU")
+                    }
                     if fragments.isEmpty { return try parse(bytes) }
                     fragments += bytes
                     return try fragments.withUnsafeBytes { try parse($0) }

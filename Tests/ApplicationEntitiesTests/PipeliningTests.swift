@@ -1,0 +1,95 @@
+import Associations
+import NIOCore
+import ServiceClasses
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import ApplicationEntities
+
+/// Requests that a peer sends without waiting: the next object streams in while the last one is committed, and the responses go out
+/// in the order that was negotiated. A disk that holds the first instance until the second is done makes the order certain.
+@Suite struct PipeliningTests {
+    /// The first job waits until the second has run.
+    final class SwappingExecutor: BlockingExecutor {
+        private let threads: IOThreads
+        private let held = Mutex<(count: Int, first: (@Sendable () -> Void)?)>((0, nil))
+
+        init(_ threads: IOThreads) {
+            self.threads = threads
+        }
+
+        func submit(_ work: @escaping @Sendable () -> Void) {
+            let count = self.held.withLock { held in
+                held.count += 1
+                if held.count == 1 { held.first = work }
+                return held.count
+            }
+            guard count > 1 else { return }
+            self.threads.submit {
+                work()
+                self.held.withLock { $0.first.take() }?()
+            }
+        }
+    }
+
+    @Test("in the order of the requests, unless a window was negotiated (peers.md §5, 34)", arguments: [false, true])
+    func order(windowNegotiated: Bool) async throws {
+        let node = try TestNode()
+        try await node.run(storage: { SwappingExecutor($0) }) { requestor in
+            let port = UInt16(requestor.port)
+            let order = try await withIOThreads(count: 1) { threads in
+                await threads.run { Result { try Self.storeTwo(port, window: windowNegotiated) } }
+            }.get()
+            #expect(order == (windowNegotiated ? [2, 1] : [1, 2]))
+        }
+    }
+
+    /// Sends two C-STORE-RQ at once; the Message IDs of the responses, in the order of their coming.
+    private static func storeTwo(_ port: UInt16, window: Bool) throws -> [Int?] {
+        let request = RawRequest().with {
+            // Asynchronous operations window (PS3.7 Annex D.3.3.3): 4 invoked, 1 performed.
+            if window { $0.userItems = [0x53, 0, 0, 4, 0, 4, 0, 1] }
+        }
+        let association = try RawAssociation(port: port, request)
+        for number in 1...2 {
+            let uid = "1.2.3.4.5.\(number)"
+            try association.send(
+                .store(messageID: number, sopInstanceUID: uid),
+                dataSet: RawDataSet.image(sopInstanceUID: uid)
+            )
+        }
+        let first = try association.receive().command
+        let second = try association.receive().command
+        try association.release()
+        // Message ID Being Responded To (0000,0120).
+        return [first.number(0x0120), second.number(0x0120)]
+    }
+
+    @Test("a Message ID that is still outstanding is refused with 0210H")
+    func duplicateInvocation() async throws {
+        let node = try TestNode()
+        try await node.run(storage: { SwappingExecutor($0) }) { requestor in
+            let port = UInt16(requestor.port)
+            let statuses = try await withIOThreads(count: 1) { threads in
+                await threads.run { Result { try Self.storeWithOneMessageID(port) } }
+            }.get()
+            #expect(statuses == [0x0000, 0x0210, 0x0000])
+        }
+    }
+
+    /// The same Message ID twice at once, then another instance; the statuses in order.
+    private static func storeWithOneMessageID(_ port: UInt16) throws -> [Int?] {
+        let association = try RawAssociation(port: port)
+        for (messageID, number) in [(1, 1), (1, 2), (2, 3)] {
+            let uid = "1.2.3.4.5.\(number)"
+            try association.send(
+                .store(messageID: messageID, sopInstanceUID: uid),
+                dataSet: RawDataSet.image(sopInstanceUID: uid)
+            )
+        }
+        let statuses = try (0..<3).map { _ in try association.receive().command.status }
+        try association.release()
+        return statuses
+    }
+}

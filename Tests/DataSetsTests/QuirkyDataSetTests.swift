@@ -1,0 +1,222 @@
+import Testing
+
+@testable import DataSets
+
+/// Data sets of real modalities that are wrong and stored all the same (peers.md §5).
+@Suite struct QuirkyDataSetTests {
+    struct Quirky: Sendable, CustomTestStringConvertible {
+        var testDescription: String
+        var notes: Notes
+        var transferSyntaxUID: String
+        var bytes: [UInt8]
+
+        init(
+            _ name: String,
+            _ notes: Notes = [],
+            in encoding: Encoding = .explicitLittleEndian,
+            as transferSyntaxUID: String? = nil,
+            _ make: (inout DataSetBuilder) -> Void = { _ in }
+        ) {
+            var builder = DataSetBuilder.minimal(encoding)
+            make(&builder)
+            testDescription = name
+            self.notes = notes
+            self.transferSyntaxUID = transferSyntaxUID ?? encoding.transferSyntaxUID
+            bytes = builder.bytes
+        }
+    }
+
+    static let elements = [
+        Quirky("44: group lengths", []) { $0.element(0x0028_0000, "UL", [4, 0, 0, 0]) },
+        Quirky("44: group 0002 in the data set", .fileMetaInformation) { builder in
+            builder.bytes.insert(contentsOf: [2, 0, 0x10, 0, 0x55, 0x49, 2, 0, 0x31, 0], at: 0)
+        },
+        Quirky("44: explicit group 0002, implicit data set", .fileMetaInformation, in: .implicitLittleEndian) {
+            builder in
+            builder.bytes.insert(contentsOf: [2, 0, 0x10, 0, 0x55, 0x49, 2, 0, 0x31, 0], at: 0)
+        },
+        Quirky("46: an element of odd length", .oddLength) { $0.text(0x0040_A160, "UT", "odd") },
+        Quirky("46: odd pixel data", .oddLength) { $0.element(0x7FE0_0010, "OB", [1, 2, 3]) },
+        Quirky("47: a VR of a later edition", .unknownVR) { $0.element(0x0040_A160, "ZZ", [1, 2]) },
+        Quirky("47: a VR that is none", .unknownVR) { $0.element(0x0040_A160, "??", [1, 2]) },
+        Quirky("47: UN of defined length") { $0.element(0x0040_A730, "UN", [1, 2, 3, 4]) },
+        Quirky("47: out-of-order tags") { $0.text(0x0008_0060, "CS", "CT") },
+        Quirky("47: UN of undefined length, implicit inside") { builder in
+            builder.open(0x0029_1010, "UN")
+            var inside = DataSetBuilder.minimal(.implicitLittleEndian)
+            inside.open(0x0029_1011)
+            inside.item(DataSetBuilder.minimal(.implicitLittleEndian).bytes)
+            inside.closeSequence()
+            builder.item(inside.bytes)
+            builder.openItem()
+            builder.raw(inside.bytes)
+            builder.closeItem()
+            builder.closeSequence()
+        },
+        Quirky("47: UN of undefined length, implicit inside, in big endian", in: .explicitBigEndian) { builder in
+            builder.open(0x0029_1010, "UN")
+            var inside = DataSetBuilder(.implicitLittleEndian)
+            inside.item(DataSetBuilder.minimal(.implicitLittleEndian).bytes)
+            inside.closeSequence()
+            builder.raw(inside.bytes)
+            builder.text(0x0040_A160, "UT", "behind")
+        },
+        Quirky("47: UN of undefined length, explicit inside") { builder in
+            builder.open(0x0029_1010, "UN")
+            builder.item(DataSetBuilder.minimal().bytes)
+            builder.closeSequence()
+        },
+        Quirky("51: a private sequence that holds no items", .opaquePrivateSequence) { builder in
+            builder.element(0x0029_1010, "SQ", [1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
+            builder.text(0x0040_A160, "UT", "behind")
+        },
+        Quirky("51: an invalid length in a private sequence", .opaquePrivateSequence) { builder in
+            var inside = DataSetBuilder()
+            inside.openItem()
+            inside.header(0x0029_1012, "OB", length: 1_000_000)
+            builder.element(0x0029_1010, "SQ", inside.bytes)
+            builder.text(0x0040_A160, "UT", "behind")
+        },
+        Quirky("51: a private sequence of four bytes", .opaquePrivateSequence) { builder in
+            builder.element(0x0029_1010, "SQ", [1, 2, 3, 4])
+        },
+        Quirky("the same element twice", .duplicateElement) { $0.text(0x0008_0018, "UI", "2.25.1  ") },
+        Quirky("float pixel data, then padding", .trailingPadding) { builder in
+            builder.element(0x7FE0_0008, "OF", [1, 2, 3, 4])
+            builder.raw([0, 0, 0])
+        },
+    ]
+
+    static let delimiters = [
+        Quirky("48: no delimiters in a sequence of defined length", .missingDelimiter) { builder in
+            var inside = DataSetBuilder()
+            inside.openItem()
+            inside.text(0x0040_A160, "UT", "text")
+            builder.element(0x0040_A730, "SQ", inside.bytes)
+        },
+        Quirky("48: no item delimiter", .missingDelimiter) { builder in
+            builder.open(0x0040_A730)
+            for _ in 0..<2 {
+                builder.openItem()
+                builder.text(0x0040_A160, "UT", "text")
+            }
+            builder.closeSequence()
+        },
+        Quirky("48: no sequence delimiter", .missingDelimiter) { builder in
+            builder.open(0x0040_A730)
+            builder.item(DataSetBuilder.minimal().bytes)
+            builder.text(0x0040_A731, "LO", "behind")
+        },
+        Quirky("48: a delimiter too many", .strayDelimiter) { builder in
+            builder.open(0x0040_A730)
+            builder.item([])
+            builder.closeSequence()
+            builder.closeSequence()
+        },
+        Quirky("48: delimiters although the lengths are defined", .strayDelimiter) { builder in
+            var item = DataSetBuilder.minimal()
+            item.closeItem()
+            var sequence = DataSetBuilder()
+            sequence.item(item.bytes)
+            sequence.closeSequence()
+            builder.element(0x0040_A730, "SQ", sequence.bytes)
+        },
+        Quirky("48: a delimiter with a length", .strayDelimiter) { builder in
+            builder.open(0x0040_A730)
+            builder.header(0xFFFE_E0DD, "", length: 8)
+        },
+    ]
+
+    static let padding = [
+        Quirky("45: (FFFC,FFFC)") { builder in
+            builder.element(0x7FE0_0010, "OW", [1, 2])
+            builder.element(0xFFFC_FFFC, "OB", [UInt8](repeating: 0, count: 100))
+        },
+        Quirky("45: (FFFC,FFFC) in implicit VR", in: .implicitLittleEndian) { builder in
+            builder.element(0x7FE0_0010, "OW", [1, 2])
+            builder.element(0xFFFC_FFFC, "OB", [UInt8](repeating: 0, count: 100))
+        },
+        Quirky("45: one zero", .trailingPadding) { builder in
+            builder.element(0x7FE0_0010, "OW", [1, 2])
+            builder.raw([0])
+        },
+        Quirky("45: many zeros", .trailingPadding) { builder in
+            builder.element(0x7FE0_0010, "OW", [1, 2])
+            builder.raw([UInt8](repeating: 0, count: 1000))
+        },
+        Quirky("45: many zeros in implicit VR", .trailingPadding, in: .implicitLittleEndian) { builder in
+            builder.element(0x7FE0_0010, "OW", [1, 2])
+            builder.raw([UInt8](repeating: 0, count: 1000))
+        },
+        Quirky("45: garbage", .trailingPadding) { builder in
+            builder.element(0x7FE0_0010, "OW", [1, 2])
+            builder.raw(Array("not an element at all".utf8))
+        },
+        Quirky("45: garbage that looks like a long VR", .trailingPadding) { builder in
+            builder.element(0x7FE0_0010, "OW", [1, 2])
+            builder.raw(Array("ABCDZZGHIJ".utf8))
+        },
+        Quirky("45: zeros after fragments", .trailingPadding) { builder in
+            builder.open(0x7FE0_0010, "OB")
+            builder.item([])
+            builder.closeSequence()
+            builder.raw([UInt8](repeating: 0, count: 16))
+        },
+    ]
+
+    static let encodings = [
+        Quirky(
+            "implicit VR under an explicit syntax",
+            .implicitInsteadOfExplicit,
+            in: .implicitLittleEndian,
+            as: "1.2.840.10008.1.2.1"
+        ),
+        Quirky(
+            "implicit VR under JPEG",
+            .implicitInsteadOfExplicit,
+            in: .implicitLittleEndian,
+            as: "1.2.840.10008.1.2.4.50"
+        ),
+        Quirky("explicit VR under the implicit syntax", .explicitInsteadOfImplicit, as: "1.2.840.10008.1.2"),
+        Quirky("an unknown syntax, explicit VR", .unknownTransferSyntax, as: "1.3.6.1.4.1.5962.300.9"),
+        Quirky(
+            "an unknown syntax, implicit VR",
+            [.unknownTransferSyntax, .implicitInsteadOfExplicit],
+            in: .implicitLittleEndian,
+            as: "1.2.840.113619.5.2"
+        ),
+        Quirky("a syntax of a later edition", as: "1.2.840.10008.1.2.4.999"),
+    ]
+
+    @Test(arguments: elements + delimiters + padding + encodings) func isStored(_ quirky: Quirky) {
+        let result = scan(quirky.bytes, quirky.transferSyntaxUID)
+        #expect(result.fault == nil)
+        #expect(result.notes == quirky.notes)
+        #expect(result.identity.sopInstanceUID == "2.25.1")
+        expectSameHoweverCut(quirky.bytes, quirky.transferSyntaxUID)
+    }
+
+    /// Behind the Pixel Data too, what plainly is an element must be whole.
+    @Test(arguments: [Encoding.implicitLittleEndian, .explicitLittleEndian, .explicitBigEndian])
+    func aTruncatedElementIsNoPadding(_ encoding: Encoding) {
+        var builder = DataSetBuilder.minimal(encoding)
+        builder.element(0x7FE0_0010, "OW", [1, 2])
+        builder.header(0xFFFC_FFFC, "OB", length: 100)
+        builder.raw([0, 0])
+        #expect(scan(builder.bytes, encoding.transferSyntaxUID).fault?.kind == .truncated)
+    }
+
+    /// Zeros where no Pixel Data was are not padding.
+    @Test func onlyPixelDataIsFollowedByPadding() {
+        var builder = DataSetBuilder.minimal()
+        builder.raw([0, 0, 0])
+        #expect(scan(builder.bytes).fault?.kind == .truncated)
+    }
+
+    @Test func everyNoteHasItsWords() {
+        for bit in 0..<14 {
+            #expect(!Notes(rawValue: 1 << bit).description.isEmpty)
+        }
+        #expect(Notes([.oddLength, .unknownVR]).description == "unknown VR, odd length")
+    }
+}
