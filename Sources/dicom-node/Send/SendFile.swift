@@ -13,6 +13,8 @@ struct SendFile: Sendable {
     /// Why a file cannot be sent.
     struct Unreadable: Error, CustomStringConvertible {
         var description: String
+        /// It can be read, and is something else.
+        var isOtherThanDICOM = false
     }
 
     /// Bytes read of a file to find its data set: group 0002 of a real file is below 1 KiB.
@@ -34,7 +36,7 @@ struct SendFile: Sendable {
                 dataSetLength: length - offset
             )
         } catch {
-            throw Unreadable(description: "no DICOM file (PS3.10)")
+            throw Unreadable(description: "no DICOM file (PS3.10)", isOtherThanDICOM: true)
         }
     }
 
