@@ -26,7 +26,6 @@ struct SendTests {
             uids.append("1.2.3.4.\(index)")
             _ = try sample(in: directory, sopInstanceUID: uids[index], pixels: 512 + 1000 * index)
         }
-        try directory.write(Array("not DICOM".utf8), to: "deep/er/README.txt")
         try withNode { node in
             let result = try run(
                 nodeExecutable,
@@ -37,6 +36,20 @@ struct SendTests {
             for uid in uids {
                 #expect(try node.archived(uid).dataSet == Part10File(path: directory.path + "/\(uid).dcm").dataSet)
             }
+        }
+    }
+
+    @Test("a file that is no DICOM file is told and makes the exit code 1; the others are sent")
+    func noDICOM() throws {
+        let directory = try TemporaryDirectory()
+        let uid = "1.2.3.4.5"
+        _ = try sample(in: directory, sopInstanceUID: uid)
+        let text = try directory.write(Array("not DICOM".utf8), to: "deep/er/README.txt")
+        try withNode { node in
+            let result = try run(nodeExecutable, ["send", "127.0.0.1", "\(node.port)", directory.path])
+            #expect(result.termination == .exit(1))
+            #expect(result.errors.contains(text), "\(result)")
+            #expect(try node.instances() == ["1.2.3.4/1.2.3.4.5/\(uid).dcm"])
         }
     }
 

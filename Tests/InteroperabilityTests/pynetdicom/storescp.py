@@ -29,7 +29,7 @@ ae = AE(ae_title="PYNETDICOM")
 ae.maximum_pdu_size = maximum_length
 ae.supported_contexts = AllStoragePresentationContexts
 ae.add_supported_context(Verification)
-# A non-patient object: pynetdicom counts it to another service than storage.
+# Not among those that an unrestricted storage service takes by itself: its objects belong to no patient.
 ae.add_supported_context(ColorPaletteStorage, ALL_TRANSFER_SYNTAXES)
 stop = threading.Event()
 signal.signal(signal.SIGTERM, lambda *_: stop.set())
