@@ -82,20 +82,64 @@ let package = Package(
 
         // Makes every file under Fixtures/instances.
         .executableTarget(
-            name: "dicom-fixtures", dependencies: ["CDCMTKFixtures", arguments], swiftSettings: swift),
+            name: "dicom-fixtures",
+            dependencies: ["CDCMTKFixtures", arguments],
+            swiftSettings: swift
+        ),
         .target(name: "CDCMTKFixtures", cSettings: c, cxxSettings: cxx),
 
         // Load generator, raw-socket limits and side-by-side runs; shares no code with the node it measures.
         .executableTarget(name: "dicom-bench", dependencies: [arguments, histogram], swiftSettings: swift),
 
+        // The nursery on three plain protocols, and what the three share.
+        .target(
+            name: "Serving",
+            dependencies: ["Nursery", nioCore, nioPosix, arguments],
+            path: "Sources/Examples/Serving",
+            swiftSettings: swift
+        ),
+        .executableTarget(
+            name: "echo-server",
+            dependencies: ["Serving", "Nursery", nioCore, arguments],
+            path: "Sources/Examples/echo-server",
+            swiftSettings: swift
+        ),
+        .executableTarget(
+            name: "quote-server",
+            dependencies: ["Serving", "Nursery", nioCore, arguments],
+            path: "Sources/Examples/quote-server",
+            swiftSettings: swift
+        ),
+        .executableTarget(
+            name: "chat-server",
+            dependencies: ["Serving", "Nursery", nioCore, arguments],
+            path: "Sources/Examples/chat-server",
+            swiftSettings: swift
+        ),
+
         // Tests.
         .target(
-            name: "TestSupport", dependencies: ["Archive", nioCore], path: "Tests/TestSupport", swiftSettings: swift),
+            name: "TestSupport",
+            dependencies: ["Archive", nioCore],
+            path: "Tests/TestSupport",
+            swiftSettings: swift
+        ),
         .testTarget(name: "NurseryTests", dependencies: ["Nursery", "TestSupport"], swiftSettings: swift),
         .testTarget(
-            name: "AssociationsTests", dependencies: ["Associations", "TestSupport", nioCore], swiftSettings: swift),
+            name: "ExamplesTests",
+            dependencies: ["Nursery", nioCore, nioPosix, "echo-server", "quote-server", "chat-server"],
+            swiftSettings: swift
+        ),
         .testTarget(
-            name: "DIMSETests", dependencies: ["DIMSE", "Associations", "TestSupport", nioCore], swiftSettings: swift),
+            name: "AssociationsTests",
+            dependencies: ["Associations", "TestSupport", nioCore],
+            swiftSettings: swift
+        ),
+        .testTarget(
+            name: "DIMSETests",
+            dependencies: ["DIMSE", "Associations", "TestSupport", nioCore],
+            swiftSettings: swift
+        ),
         .testTarget(
             name: "DataSetsTests",
             dependencies: ["DataSets", "dicom-fixtures", "CDCMTKFixtures", "CZlib", "TestSupport"],

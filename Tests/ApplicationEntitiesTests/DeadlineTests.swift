@@ -161,4 +161,16 @@ import Testing
         harness.advance(.milliseconds(500))
         #expect(try harness.sent() == [.releaseRQ])
     }
+
+    @Test("a stopping node lets the message under way end, and then releases")
+    func stoppingWithinMessage() throws {
+        let harness = try HandlerHarness.established()
+        harness.activity.value.isWithinMessage = true
+        try harness.channel.triggerUserOutboundEvent(UpperLayerHandler.ReleaseWhenIdle()).wait()
+        harness.advance(.seconds(10))
+        #expect(try harness.sent() == [])
+        harness.activity.value.isWithinMessage = false
+        harness.advance(.seconds(2))
+        #expect(try harness.sent() == [.releaseRQ])
+    }
 }
