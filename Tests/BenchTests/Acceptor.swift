@@ -96,7 +96,8 @@ final class Acceptor: Sendable {
         // In two PDVs, as some peers send it.
         let half = set.count / 2
         func value(_ flags: UInt8, _ bytes: ArraySlice<UInt8>) -> [UInt8] {
-            [0, 0, 0, UInt8(bytes.count + 2), contextID, flags] + Array(bytes)
+            let header: [UInt8] = [0, 0, 0, UInt8(bytes.count + 2), contextID, flags]
+            return header + bytes
         }
         let values = value(1, set[..<half]) + value(3, set[half...])
         return [PDUType.dataTF, 0, 0, 0, 0, UInt8(values.count)] + values
