@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 
 /// An example server's binary, running.
 final class ServerProcess {
@@ -11,11 +12,16 @@ final class ServerProcess {
     private let errors: Pipe
 
     /// Starts the binary of that name beside the tests' own, on a port that the kernel chooses.
-    init(_ name: String, _ arguments: String...) throws {
+    convenience init(_ name: String, _ arguments: String...) throws {
         let products = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
+        try self.init(products.appending(path: name), ["--port", "0"] + arguments)
+    }
+
+    /// Starts a server, and waits until it says where it listens.
+    init(_ executable: URL, _ arguments: [String]) throws {
         process = Process()
-        process.executableURL = products.appending(path: name)
-        process.arguments = ["--port", "0"] + arguments
+        process.executableURL = executable
+        process.arguments = arguments
         let output = Pipe()
         errors = Pipe()
         process.standardOutput = output
@@ -38,6 +44,12 @@ final class ServerProcess {
     /// Asks the server to stop.
     func terminate() {
         process.terminate()
+    }
+
+    /// Ends the server.
+    func kill() {
+        _ = Glibc.kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
     }
 
     /// Waits for the end; the exit code, or nil if a signal ended the process.

@@ -7,7 +7,7 @@ import Synchronization
 enum Signals {
     private static let pipe = Atomic<Int32>(-1)
 
-    /// Installs the handlers; from now on the signals end nothing by themselves.
+    /// Installs the handlers; from now on only the second signal ends the process by itself, for whoever does not want to wait.
     static func open(on eventLoop: any EventLoop) async throws -> NIOAsyncChannel<ByteBuffer, Never> {
         var ends: [Int32] = [-1, -1]
         guard Glibc.pipe(&ends) == 0, fcntl(ends[1], F_SETFL, O_NONBLOCK) == 0 else {
@@ -15,10 +15,11 @@ enum Signals {
         }
         pipe.store(ends[1], ordering: .sequentiallyConsistent)
         for signal in [SIGTERM, SIGINT] {
-            Glibc.signal(signal) { _ in
+            Glibc.signal(signal) { number in
                 let before = errno
                 var byte: UInt8 = 0
                 _ = Glibc.write(Signals.pipe.load(ordering: .sequentiallyConsistent), &byte, 1)
+                Glibc.signal(number, SIG_DFL)
                 errno = before
             }
         }
