@@ -54,7 +54,7 @@ enum Simulation {
         -> FaultPlan
     {
         var kinds: [FaultPlan.Fault] = [
-            .error(ENOSPC), .error(EIO), .error(EMFILE), .error(ENOENT), .error(EACCES), .interruption, .shortWrite,
+            .error(ENOSPC), .error(EIO), .error(EMFILE), .error(ENOMEM), .error(EACCES), .interruption, .shortWrite,
             .lostWriteBack, .crash(isDone: false), .crash(isDone: true),
         ]
         // Nobody who does not sync hears of it.
