@@ -85,6 +85,9 @@ let package = Package(
             name: "Serving", dependencies: ["Nursery", nioCore, nioPosix, arguments], path: "Sources/Examples/Serving",
             swiftSettings: swift),
         .executableTarget(
+            name: "nursery-bench", dependencies: ["Serving", "Nursery", nioCore, nioPosix],
+            path: "Sources/Examples/nursery-bench", swiftSettings: swift),
+        .executableTarget(
             name: "echo-server", dependencies: ["Serving", "Nursery", nioCore, arguments],
             path: "Sources/Examples/echo-server", swiftSettings: swift),
         .executableTarget(
