@@ -99,6 +99,12 @@ let package = Package(
             swiftSettings: swift
         ),
         .executableTarget(
+            name: "nursery-bench",
+            dependencies: ["Serving", "Nursery", nioCore, nioPosix],
+            path: "Sources/Examples/nursery-bench",
+            swiftSettings: swift
+        ),
+        .executableTarget(
             name: "echo-server",
             dependencies: ["Serving", "Nursery", nioCore, arguments],
             path: "Sources/Examples/echo-server",
