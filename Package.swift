@@ -82,7 +82,10 @@ let package = Package(
 
         // Makes every file under Fixtures/instances.
         .executableTarget(
-            name: "dicom-fixtures", dependencies: ["CDCMTKFixtures", arguments], swiftSettings: swift),
+            name: "dicom-fixtures",
+            dependencies: ["CDCMTKFixtures", arguments],
+            swiftSettings: swift
+        ),
         .target(name: "CDCMTKFixtures", cSettings: c, cxxSettings: cxx),
 
         // Load generator, raw-socket limits and side-by-side runs; shares no code with the node it measures.
@@ -90,12 +93,22 @@ let package = Package(
 
         // Tests.
         .target(
-            name: "TestSupport", dependencies: ["Archive", nioCore], path: "Tests/TestSupport", swiftSettings: swift),
+            name: "TestSupport",
+            dependencies: ["Archive", nioCore],
+            path: "Tests/TestSupport",
+            swiftSettings: swift
+        ),
         .testTarget(name: "NurseryTests", dependencies: ["Nursery", "TestSupport"], swiftSettings: swift),
         .testTarget(
-            name: "AssociationsTests", dependencies: ["Associations", "TestSupport", nioCore], swiftSettings: swift),
+            name: "AssociationsTests",
+            dependencies: ["Associations", "TestSupport", nioCore],
+            swiftSettings: swift
+        ),
         .testTarget(
-            name: "DIMSETests", dependencies: ["DIMSE", "Associations", "TestSupport", nioCore], swiftSettings: swift),
+            name: "DIMSETests",
+            dependencies: ["DIMSE", "Associations", "TestSupport", nioCore],
+            swiftSettings: swift
+        ),
         .testTarget(
             name: "DataSetsTests",
             dependencies: ["DataSets", "dicom-fixtures", "CDCMTKFixtures", "CZlib", "TestSupport"],
@@ -124,9 +137,41 @@ let package = Package(
             exclude: ["pynetdicom"],
             swiftSettings: swift
         ),
+        // What the fuzzers do with their bytes, replayed over their seeds and over what they found.
+        .target(
+            name: "FuzzBodies",
+            dependencies: [
+                "ApplicationEntities", "ServiceClasses", "DIMSE", "Associations", "DataSets", nioCore, nioEmbedded,
+            ],
+            path: "Tests/Fuzz/FuzzBodies",
+            swiftSettings: swift
+        ),
+        .target(
+            name: "FuzzSeeds",
+            dependencies: ["FuzzBodies", "TestSupport"],
+            path: "Tests/Fuzz/FuzzSeeds",
+            swiftSettings: swift
+        ),
+        .testTarget(
+            name: "FuzzReplayTests",
+            dependencies: ["FuzzBodies", "FuzzSeeds", "TestSupport"],
+            swiftSettings: swift
+        ),
         // The rules of the house that the compiler does not keep.
         .testTarget(name: "TidyTests", dependencies: ["TestSupport"], swiftSettings: swift),
         .testTarget(name: "BenchTests", dependencies: ["dicom-bench"], swiftSettings: swift),
     ],
     cxxLanguageStandard: .cxx17
 )
+
+// `make fuzz`: one executable for each body, linked with libFuzzer's own `main`, and one that writes their seeds.
+if Context.environment["FUZZ"] != nil {
+    package.targets += ["pdu", "association", "command", "structure", "attributes", "seeds"].map { name in
+        .executableTarget(
+            name: "fuzz-\(name)",
+            dependencies: name == "seeds" ? ["FuzzSeeds"] : ["FuzzBodies"],
+            path: "Tests/Fuzz/fuzz-\(name)",
+            cSettings: c
+        )
+    }
+}
