@@ -171,6 +171,7 @@ if Context.environment["FUZZ"] != nil {
             name: "fuzz-\(name)",
             dependencies: name == "seeds" ? ["FuzzSeeds"] : ["FuzzBodies"],
             path: "Tests/Fuzz/fuzz-\(name)",
+            exclude: name == "attributes" ? ["attributes.dict"] : [],
             cSettings: c
         )
     }
