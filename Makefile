@@ -7,11 +7,19 @@ NODE := .build/release/dicom-node
 PYTHON := .build/python/bin/python
 ARGS ?=
 
+FUZZ_TARGETS := pdu association command structure attributes
+FUZZ_RUNS ?= 1000000
+FUZZ_CORPUS := .build/fuzz-corpus
+# SwiftPM names the sanitizers in the order of a hash table, and the compiler forgets the coverage in one of the two orders: the
+# order is fixed, so that not every build builds everything, and the coverage is asked for by name.
+FUZZ_BUILD := SWIFT_DETERMINISTIC_HASHING=1 FUZZ=1 $(SWIFT) build -c release --scratch-path .build/fuzz \
+	--sanitize fuzzer --sanitize address -Xswiftc -sanitize-coverage=edge,inline-8bit-counters,pc-table,trace-cmp
+
 BUILD_PACKAGES := libdcmtk-dev zlib1g-dev libxxhash-dev
 TEST_PACKAGES := dcmtk strace python3 python3-venv
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build test soak fixtures format lint clean build-packages test-packages
+.PHONY: help serve build test soak fuzz fixtures format lint clean build-packages test-packages
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,6 +46,16 @@ format: ## format every Swift file in place
 
 lint: ## fail if a Swift file is not formatted
 	$(SWIFT) format lint --strict --parallel --recursive Package.swift Sources Tests
+
+fuzz: build-packages ## fuzz each of FUZZ_TARGETS for FUZZ_RUNS executions; what breaks one is kept in .build/fuzz-corpus
+	for name in seeds $(FUZZ_TARGETS); do $(FUZZ_BUILD) --product fuzz-$$name || exit 1; done
+	.build/fuzz/release/fuzz-seeds $(FUZZ_CORPUS)
+	for name in $(FUZZ_TARGETS); do \
+		dictionary=Tests/Fuzz/fuzz-$$name/$$name.dict; test -f $$dictionary || dictionary=; \
+		SWIFT_BACKTRACE=enable=no .build/fuzz/release/fuzz-$$name -runs=$(FUZZ_RUNS) -max_len=4096 -timeout=30 \
+			-rss_limit_mb=1024 $${dictionary:+-dict=$$dictionary} -print_final_stats=1 \
+			-artifact_prefix=$(FUZZ_CORPUS)/$$name- $(FUZZ_CORPUS)/$$name || exit 1; \
+	done
 
 clean: ## remove what was built
 	rm -rf .build

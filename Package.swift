@@ -174,9 +174,42 @@ let package = Package(
             exclude: ["pynetdicom"],
             swiftSettings: swift
         ),
+        // What the fuzzers do with their bytes, replayed over their seeds and over what they found.
+        .target(
+            name: "FuzzBodies",
+            dependencies: [
+                "ApplicationEntities", "ServiceClasses", "DIMSE", "Associations", "DataSets", nioCore, nioEmbedded,
+            ],
+            path: "Tests/Fuzz/FuzzBodies",
+            swiftSettings: swift
+        ),
+        .target(
+            name: "FuzzSeeds",
+            dependencies: ["FuzzBodies", "TestSupport"],
+            path: "Tests/Fuzz/FuzzSeeds",
+            swiftSettings: swift
+        ),
+        .testTarget(
+            name: "FuzzReplayTests",
+            dependencies: ["FuzzBodies", "FuzzSeeds", "TestSupport"],
+            swiftSettings: swift
+        ),
         // The rules of the house that the compiler does not keep.
         .testTarget(name: "TidyTests", dependencies: ["TestSupport"], swiftSettings: swift),
         .testTarget(name: "BenchTests", dependencies: ["dicom-bench"], swiftSettings: swift),
     ],
     cxxLanguageStandard: .cxx17
 )
+
+// `make fuzz`: one executable for each body, linked with libFuzzer's own `main`, and one that writes their seeds.
+if Context.environment["FUZZ"] != nil {
+    package.targets += ["pdu", "association", "command", "structure", "attributes", "seeds"].map { name in
+        .executableTarget(
+            name: "fuzz-\(name)",
+            dependencies: name == "seeds" ? ["FuzzSeeds"] : ["FuzzBodies"],
+            path: "Tests/Fuzz/fuzz-\(name)",
+            exclude: name == "attributes" ? ["attributes.dict"] : [],
+            cSettings: c
+        )
+    }
+}

@@ -12,6 +12,8 @@ package struct AssociationActivity: Sendable {
     package var operations = 0
     /// Messages that the peer has completed; a change is progress.
     package var messages: UInt64 = 0
+
+    package init() {}
 }
 
 /// The activity of one association, shared by its handler and its tasks, confined to one event loop.

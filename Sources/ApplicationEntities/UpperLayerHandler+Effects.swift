@@ -5,6 +5,8 @@ import NIOCore
 extension UpperLayerHandler {
     /// Releases on our own account (idle, stopping): Evt11, and a deadline for the answer.
     func release(context: ChannelHandlerContext) {
+        // A request that crosses the end must not take the place of the timer that closes the connection.
+        guard self.machine.state == .sta6 else { return }
         self.perform(.evt11, context: context)
         self.startTimer(in: Timeouts.release, context: context) { handler, context in
             handler.abort("no answer to our A-RELEASE-RQ", context: context)

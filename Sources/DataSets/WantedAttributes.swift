@@ -13,6 +13,8 @@ package struct WantedAttributes: Equatable, Sendable {
     /// The values, one behind the other, in the order of their arrival.
     private var bytes: [UInt8] = []
     private var entries: [Entry] = []
+    /// The value begun; one that the data set breaks off never becomes an entry.
+    private var begun: Entry?
     /// Bit n: `WantedElement.all[n]` is there.
     private var present: UInt64 = 0
     /// Numbers are big endian (US only; text is the same in all encodings).
@@ -51,7 +53,7 @@ package struct WantedAttributes: Equatable, Sendable {
 
     /// Starts copying `WantedElement.all[index]`.
     mutating func begin(_ index: Int) {
-        entries.append(Entry(index: index, start: bytes.count, end: bytes.count))
+        begun = Entry(index: index, start: bytes.count, end: bytes.count)
     }
 
     /// Copies more of the value begun.
@@ -61,7 +63,7 @@ package struct WantedAttributes: Equatable, Sendable {
 
     /// Takes back the value begun, of which the data set has no more.
     mutating func discard() {
-        guard let entry = entries.popLast() else { return }
+        guard let entry = begun.take() else { return }
         bytes.removeSubrange(entry.start...)
     }
 
@@ -70,7 +72,7 @@ package struct WantedAttributes: Equatable, Sendable {
 
     /// Keeps the value begun, unless the element has been there before: then the first stays.
     mutating func end() -> Kept {
-        guard let entry = entries.last else { return .kept }
+        guard var entry = begun else { return .kept }
         let tag = WantedElement.all[entry.index].tag
         let value = Self.trimmed(bytes[entry.start...])
         // A UID has at most 64 characters (PS3.5 §9.1); a longer one would name no file and match no command.
@@ -81,7 +83,9 @@ package struct WantedAttributes: Equatable, Sendable {
             return contradicts ? .contradiction : .duplicate
         }
         present |= 1 << entry.index
-        entries[entries.count - 1].end = bytes.count
+        entry.end = bytes.count
+        entries.append(entry)
+        begun = nil
         return .kept
     }
 

@@ -1,0 +1,12 @@
+// `association` of FuzzTarget, for libFuzzer.
+#include <stddef.h>
+#include <stdint.h>
+
+void fuzz_association(const uint8_t *bytes, size_t count);
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count);
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count)
+{
+    fuzz_association(bytes, count);
+    return 0;
+}

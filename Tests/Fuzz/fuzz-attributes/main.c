@@ -1,0 +1,12 @@
+// `attributes` of FuzzTarget, for libFuzzer.
+#include <stddef.h>
+#include <stdint.h>
+
+void fuzz_attributes(const uint8_t *bytes, size_t count);
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count);
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count)
+{
+    fuzz_attributes(bytes, count);
+    return 0;
+}

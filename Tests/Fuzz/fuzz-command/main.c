@@ -1,0 +1,12 @@
+// `command` of FuzzTarget, for libFuzzer.
+#include <stddef.h>
+#include <stdint.h>
+
+void fuzz_command(const uint8_t *bytes, size_t count);
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count);
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count)
+{
+    fuzz_command(bytes, count);
+    return 0;
+}
