@@ -106,3 +106,14 @@ final class Load: Sendable {
         return (256 << Int.random(in: 0...9, using: &generator)) + Int.random(in: 0..<100, using: &generator) * 2
     }
 }
+
+/// Stores instances one after the other on an association of its own; returns the statuses. The connection is closed when
+/// this returns, so that the node need not wait for us when it stops.
+func store(_ instances: [SentInstance], port: UInt16) throws -> [Int?] {
+    let association = try RawAssociation(port: port)
+    let statuses = try instances.map {
+        try association.store($0.dataSet, sopInstanceUID: $0.sopInstanceUID).status
+    }
+    try association.release()
+    return statuses
+}

@@ -11,7 +11,7 @@ enum Strace {
         let node = try ServedArchive(
             archive,
             prefix: [
-                "strace", "-D", "-f", "-o", "/dev/null", "-e", "trace=linkat", "-e", "signal=none",
+                "strace", "-D", "-I", "waiting", "-f", "-o", "/dev/null", "-e", "trace=linkat", "-e", "signal=none",
                 "-e", "inject=linkat:error=EOPNOTSUPP",
             ]
         )
@@ -60,7 +60,7 @@ enum Strace {
 
     /// Looks until it is so: what another process does to a third one is not told to us.
     static func wait(for what: @autoclosure () -> String, _ isSo: () throws -> Bool) throws {
-        for _ in 0..<30_000 {
+        for _ in 0..<10_000 {
             if try isSo() { return }
             poll(nil, 0, 1)
         }
