@@ -194,6 +194,13 @@ let package = Package(
             dependencies: ["FuzzBodies", "FuzzSeeds", "TestSupport"],
             swiftSettings: swift
         ),
+        // The release binary, broken on purpose: killed, refused by the kernel, on disks that fill up or lose their power.
+        .testTarget(
+            name: "CrashTests",
+            dependencies: ["TestSupport"],
+            exclude: ["volatile-disk", "short-writes"],
+            swiftSettings: swift
+        ),
         // The rules of the house that the compiler does not keep.
         .testTarget(name: "TidyTests", dependencies: ["TestSupport"], swiftSettings: swift),
         .testTarget(name: "BenchTests", dependencies: ["dicom-bench"], swiftSettings: swift),
