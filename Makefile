@@ -3,6 +3,9 @@
 SWIFT := swift
 # Each module names every module that it imports: the arrows in docs/architecture.md are kept by the compiler.
 FLAGS := --explicit-target-dependency-import-check error
+# Swift's runtime inside the binary: 9 MiB less resident memory than with its shared libraries, and none to install where it runs.
+# The same for everything that is built for release, or each would build all anew.
+RELEASE := build -c release --static-swift-stdlib $(FLAGS)
 NODE := .build/release/dicom-node
 PYTHON := .build/python/bin/python
 ARGS ?=
@@ -15,7 +18,7 @@ FUZZ_CORPUS := .build/fuzz-corpus
 FUZZ_BUILD := SWIFT_DETERMINISTIC_HASHING=1 FUZZ=1 $(SWIFT) build -c release --scratch-path .build/fuzz \
 	--sanitize fuzzer --sanitize address -Xswiftc -sanitize-coverage=edge,inline-8bit-counters,pc-table,trace-cmp
 
-BUILD_PACKAGES := libdcmtk-dev zlib1g-dev libxxhash-dev
+BUILD_PACKAGES := libdcmtk-dev zlib1g-dev
 TEST_PACKAGES := dcmtk strace python3 python3-venv
 
 .DEFAULT_GOAL := help
@@ -28,13 +31,13 @@ serve: build ## build the node and run it; options in ARGS="--port 4242 --archiv
 	exec $(NODE) serve $(ARGS)
 
 build: build-packages ## the release binary, .build/release/dicom-node
-	$(SWIFT) build -c release --product dicom-node $(FLAGS)
+	$(SWIFT) $(RELEASE) --product dicom-node
 
 test: build test-packages $(PYTHON) ## every test, the release binary against DCMTK and pynetdicom included
 	$(SWIFT) test $(FLAGS) $(ARGS)
 
 soak: build ## five minutes of storms and hostile clients beside a well-behaved one
-	$(SWIFT) build -c release --product dicom-bench $(FLAGS)
+	$(SWIFT) $(RELEASE) --product dicom-bench
 	.ci/soak
 
 fixtures: build-packages ## remake Fixtures/instances and compare with what is committed
