@@ -19,7 +19,7 @@ BUILD_PACKAGES := libdcmtk-dev zlib1g-dev libxxhash-dev
 TEST_PACKAGES := dcmtk strace python3 python3-venv
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build test fixtures format lint fuzz clean build-packages test-packages
+.PHONY: help serve build test soak fixtures format lint fuzz clean build-packages test-packages
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,10 +33,13 @@ build: build-packages ## the release binary, .build/release/dicom-node
 test: build test-packages $(PYTHON) ## every test, the release binary against DCMTK and pynetdicom included
 	$(SWIFT) test $(FLAGS) $(ARGS)
 
+soak: build ## five minutes of storms and hostile clients beside a well-behaved one
+	$(SWIFT) build -c release --product dicom-bench $(FLAGS)
+	.ci/soak
+
 fixtures: build-packages ## remake Fixtures/instances and compare with what is committed
-	$(SWIFT) run $(FLAGS) dicom-fixtures Fixtures/instances
-	git diff --exit-code --stat -- Fixtures/instances
-	@test -z "$$(git ls-files --others --exclude-standard Fixtures/instances)"
+	$(SWIFT) run $(FLAGS) dicom-fixtures --check
+	$(SWIFT) run $(FLAGS) dicom-fixtures
 
 format: ## format every Swift file in place
 	$(SWIFT) format format --in-place --parallel --recursive Package.swift Sources Tests

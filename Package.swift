@@ -91,6 +91,32 @@ let package = Package(
         // Load generator, raw-socket limits and side-by-side runs; shares no code with the node it measures.
         .executableTarget(name: "dicom-bench", dependencies: [arguments, histogram], swiftSettings: swift),
 
+        // The nursery on three plain protocols, and what the three share.
+        .target(
+            name: "Serving",
+            dependencies: ["Nursery", nioCore, nioPosix, arguments],
+            path: "Sources/Examples/Serving",
+            swiftSettings: swift
+        ),
+        .executableTarget(
+            name: "echo-server",
+            dependencies: ["Serving", "Nursery", nioCore, arguments],
+            path: "Sources/Examples/echo-server",
+            swiftSettings: swift
+        ),
+        .executableTarget(
+            name: "quote-server",
+            dependencies: ["Serving", "Nursery", nioCore, arguments],
+            path: "Sources/Examples/quote-server",
+            swiftSettings: swift
+        ),
+        .executableTarget(
+            name: "chat-server",
+            dependencies: ["Serving", "Nursery", nioCore, arguments],
+            path: "Sources/Examples/chat-server",
+            swiftSettings: swift
+        ),
+
         // Tests.
         .target(
             name: "TestSupport",
@@ -99,6 +125,11 @@ let package = Package(
             swiftSettings: swift
         ),
         .testTarget(name: "NurseryTests", dependencies: ["Nursery", "TestSupport"], swiftSettings: swift),
+        .testTarget(
+            name: "ExamplesTests",
+            dependencies: ["Nursery", nioCore, nioPosix, "echo-server", "quote-server", "chat-server"],
+            swiftSettings: swift
+        ),
         .testTarget(
             name: "AssociationsTests",
             dependencies: ["Associations", "TestSupport", nioCore],

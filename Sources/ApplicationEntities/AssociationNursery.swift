@@ -120,9 +120,18 @@ package struct AssociationNursery: Sendable {
     ) async throws -> Conversation? {
         switch self.policy.answer(request) {
         case .reject(let rejection):
+            self.logger.info("association rejected", metadata: Self.metadata(request))
             try await outbound.write(.reject(rejection))
             return nil
         case .accept(let answer, let negotiated):
+            var logger = self.logger
+            logger[metadataKey: "calling"] = "\(request.callingAETitle)"
+            logger.info(
+                "association accepted",
+                metadata: Self.metadata(request).merging([
+                    "contexts": "\(negotiated.contexts.count) of \(request.presentationContexts.count)"
+                ]) { $1 }
+            )
             try await outbound.write(.accept(answer))
             return Conversation(
                 negotiated: negotiated,
@@ -131,8 +140,17 @@ package struct AssociationNursery: Sendable {
                 activity: self.activity,
                 eventLoop: self.connection.channel.eventLoop,
                 limits: self.limits,
-                logger: self.logger
+                logger: logger
             )
         }
+    }
+
+    /// Who asks, for the log.
+    private static func metadata(_ request: AssociateRQ) -> Logger.Metadata {
+        [
+            "calling": "\(request.callingAETitle)",
+            "called": "\(request.calledAETitle)",
+            "implementation": "\(request.userInformation.implementationVersionName ?? "")",
+        ]
     }
 }

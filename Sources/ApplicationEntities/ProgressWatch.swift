@@ -105,7 +105,10 @@ extension UpperLayerHandler {
             now: now
         )
         switch verdict {
-        case .fine(let until): self.scheduleWatch(at: until, context: context)
+        case .fine(let until):
+            // A stopping node looks often: the message under way may end, and the association be quiet, at any moment.
+            let next = self.watch.isStopping ? min(until, now + Timeouts.quiet) : until
+            self.scheduleWatch(at: next, context: context)
         case .blocked: self.abort("the peer does not read (stall)", context: context)
         case .stalled where self.state == .sta6: self.abort("no progress within a message (stall)", context: context)
         case .idle where self.state == .sta6: self.release(context: context)

@@ -33,23 +33,23 @@ package final class UpperLayerHandler: ChannelDuplexHandler {
 
     let timeouts: Timeouts
     let activity: SharedActivity
-    private let admission: Admission
-    private let departure: Departure
-    private let notice: Notice
-    private let observer: Observer
+    let admission: Admission
+    let departure: Departure
+    let notice: Notice
+    let observer: Observer
     let role: Role
-    private var machine: AssociationStateMachine
-    private var decoder: PDUDecoder
+    var machine: AssociationStateMachine
+    var decoder: PDUDecoder
     /// Bytes received of an element that is not whole yet; nil most of the time.
-    private var pending: ByteBuffer?
+    var pending: ByteBuffer?
     /// Fragments decoded from the read in hand.
     private var fragments: [PDVFragment] = []
-    private var artim: Scheduled<Void>?
-    private var end: AssociationEnd?
+    var artim: Scheduled<Void>?
+    var end: AssociationEnd?
     private var discarded = 0
     private var isOversizeNoticed = false
     /// Why the next A-ABORT of ours is sent, in words.
-    private var cause = "the association's task ended"
+    var cause = "the association's task ended"
     var watch = ProgressWatch()
 
     package init(
@@ -159,7 +159,7 @@ package final class UpperLayerHandler: ChannelDuplexHandler {
         context.read()
     }
 
-    private var isOpen: Bool { self.machine.state != .sta13 && self.machine.state != .sta1 }
+    var isOpen: Bool { self.machine.state != .sta13 && self.machine.state != .sta1 }
 
     private func decode(_ buffer: inout ByteBuffer, context: ChannelHandlerContext) {
         do {
@@ -227,218 +227,5 @@ package final class UpperLayerHandler: ChannelDuplexHandler {
         if self.discarded > Limits.discardedBytes {
             context.close(promise: nil)
         }
-    }
-
-    // MARK: Requests of the user
-
-    package func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        switch self.unwrapOutboundIn(data) {
-        case .associate(let request):
-            self.perform(.evt1(request), context: context)
-            self.perform(.evt2, context: context)
-            self.startTimer(in: self.timeouts.artim, context: context) { handler, context in
-                handler.abort("no answer to our A-ASSOCIATE-RQ", context: context)
-            }
-        case .accept(let answer): self.perform(.evt7(answer), context: context)
-        case .reject(let rejection): self.perform(.evt8(rejection), context: context)
-        case .release: self.release(context: context)
-        case .releaseResponse: self.perform(.evt14, context: context)
-        case .abort(let cause): self.abort(cause, context: context)
-        case .data(let values):
-            // In Sta8 too: AR-7 answers what was asked before the release.
-            for value in values where self.machine.state == .sta6 || self.machine.state == .sta8 {
-                self.perform(.evt9(value), context: context)
-            }
-        }
-        promise?.succeed()
-    }
-
-    package func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
-        guard mode == .all else {
-            context.close(mode: mode, promise: promise)
-            return
-        }
-        switch self.machine.state {
-        case .sta1, .sta2, .sta4:
-            // No association yet: Table 9-10 has no Evt15 for Sta1 and Sta2, and nothing to say in Sta4.
-            self.finish(.aborted(nil, cause: self.cause), context: context)
-            context.close(mode: mode, promise: promise)
-        case .sta13:
-            context.channel.closeFuture.cascade(to: promise)
-        case .sta3, .sta5, .sta6, .sta7, .sta8, .sta9, .sta10, .sta11, .sta12:
-            context.channel.closeFuture.cascade(to: promise)
-            self.perform(.evt15, context: context)
-        }
-    }
-
-    package func triggerUserOutboundEvent(
-        context: ChannelHandlerContext,
-        event: Any,
-        promise: EventLoopPromise<Void>?
-    ) {
-        guard event is ReleaseWhenIdle else {
-            context.triggerUserOutboundEvent(event, promise: promise)
-            return
-        }
-        self.watch.isStopping = true
-        if self.machine.state == .sta2 {
-            context.close(promise: nil)
-        } else {
-            self.checkProgress(context: context)
-        }
-        promise?.succeed()
-    }
-
-    // MARK: Effects
-
-    /// Releases on our own account (idle, stopping): Evt11, and a deadline for the answer.
-    func release(context: ChannelHandlerContext) {
-        // A request that crosses the end must not take the place of the timer that closes the connection.
-        guard self.machine.state == .sta6 else { return }
-        self.perform(.evt11, context: context)
-        self.startTimer(in: Timeouts.release, context: context) { handler, context in
-            handler.abort("no answer to our A-RELEASE-RQ", context: context)
-        }
-    }
-
-    /// Aborts on our own account: Evt15.
-    func abort(_ cause: String, context: ChannelHandlerContext) {
-        self.cause = cause
-        guard self.isOpen else { return }
-        self.perform(.evt15, context: context)
-    }
-
-    private func perform(_ event: Event, context: ChannelHandlerContext) {
-        let transition: Transition
-        do {
-            transition = try self.machine.handle(event)
-        } catch {
-            // Our own bug, or a request that crossed an event (a response after the peer's abort): nothing to send any more.
-            return
-        }
-        self.observer(transition)
-        self.decoder.expectedAssociatePDU = self.expectedAssociatePDU
-        switch transition.artim {
-        case .unchanged: break
-        case .stop: self.artim?.cancel()
-        case .start: self.startARTIM(context: context)
-        }
-        if let pdu = transition.pdu {
-            self.send(pdu, context: context)
-        }
-        if let indication = transition.indication {
-            self.indicate(indication, transition, context: context)
-        }
-        if transition.to == .sta13 {
-            self.finishFrom(transition, context: context)
-            self.pending = nil
-            context.fireChannelReadComplete()
-            context.read()
-        } else if transition.to == .sta6, transition.from != .sta6 {
-            self.artim?.cancel()
-            self.watch.start(now: context.eventLoop.now)
-            self.scheduleWatch(context: context)
-        }
-        if transition.transport == .close {
-            self.finishFrom(transition, context: context)
-            context.close(promise: nil)
-        }
-    }
-
-    /// Which A-ASSOCIATE PDU may come now: no other is waited for, so that nobody makes us hold one out of turn.
-    private var expectedAssociatePDU: PDUDecoder.ExpectedAssociatePDU {
-        switch self.machine.state {
-        case .sta2: .request
-        case .sta5: .answer
-        default: .none
-        }
-    }
-
-    private func send(_ pdu: PDU, context: ChannelHandlerContext) {
-        var buffer = context.channel.allocator.buffer(capacity: 256)
-        do {
-            try pdu.encode(into: &buffer)
-        } catch {
-            // Only a value of ours that no PDU can hold: nothing is sent, the association cannot go on.
-            self.cause = "\(error)"
-            context.close(promise: nil)
-            return
-        }
-        self.watch.writing(now: context.eventLoop.now)
-        let written = context.eventLoop.makePromise(of: Void.self)
-        let isLast = self.machine.state == .sta13
-        let handler = NIOLoopBound(self, eventLoop: context.eventLoop)
-        let context = NIOLoopBound(context, eventLoop: context.eventLoop)
-        written.futureResult.whenComplete { result in
-            handler.value.watch.written(now: context.value.eventLoop.now)
-            // Our last words are with the kernel: now, and not before, say that no more will come. Closing outright with input
-            // unread would send RST, which can destroy the answer on its way.
-            if isLast, case .success = result {
-                context.value.close(mode: .output, promise: nil)
-            }
-        }
-        context.value.writeAndFlush(self.wrapOutboundOut(buffer), promise: written)
-    }
-
-    private func indicate(_ indication: Indication, _ transition: Transition, context: ChannelHandlerContext) {
-        switch indication {
-        case .associate(let request): self.deliver(.associate(request), context: context)
-        case .associateAccepted(let answer): self.deliver(.associateAccepted(answer), context: context)
-        case .associateRejected(let rejection):
-            self.deliver(.associateRejected(rejection), context: context)
-            self.finish(.rejected(rejection), context: context)
-        case .release:
-            self.deliver(.release, context: context)
-        case .releaseConfirmed: self.finish(.released, context: context)
-        case .data, .aborted, .providerAborted: break
-        }
-    }
-
-    private func deliver(_ indication: UpperLayerIndication, context: ChannelHandlerContext) {
-        context.fireChannelRead(self.wrapInboundOut(indication))
-        context.fireChannelReadComplete()
-    }
-
-    /// The end that a transition means: by what we sent, or by what was expected.
-    private func finishFrom(_ transition: Transition, context: ChannelHandlerContext) {
-        switch transition.pdu {
-        case .abort(let abort): self.finish(.aborted(abort, cause: self.cause), context: context)
-        case .associateRJ(let rejection): self.finish(.rejected(rejection), context: context)
-        case .releaseRP: self.finish(.released, context: context)
-        default:
-            self.finish(.aborted(nil, cause: transition.event == 18 ? "ARTIM expired" : self.cause), context: context)
-        }
-    }
-
-    private func finish(_ end: AssociationEnd, context: ChannelHandlerContext) {
-        guard self.end == nil else { return }
-        self.end = end
-        self.departure()
-        self.deliver(.ended(end), context: context)
-    }
-
-    // MARK: Timers
-
-    private func startARTIM(context: ChannelHandlerContext) {
-        let delay = self.machine.state == .sta13 ? min(Timeouts.closing, self.timeouts.artim) : self.timeouts.artim
-        self.startTimer(in: delay, context: context) { handler, context in
-            handler.perform(.evt18, context: context)
-        }
-    }
-
-    private func startTimer(
-        in delay: TimeAmount,
-        context: ChannelHandlerContext,
-        _ expired: @escaping (UpperLayerHandler, ChannelHandlerContext) -> Void
-    ) {
-        self.artim?.cancel()
-        self.artim = context.eventLoop.assumeIsolated().scheduleTask(in: delay) { expired(self, context) }
-    }
-
-    private func cancelTimers() {
-        self.artim?.cancel()
-        self.artim = nil
-        self.watch.timer?.cancel()
-        self.watch.timer = nil
     }
 }

@@ -13,7 +13,7 @@ package struct ArchiveConfiguration: Sendable {
     package var wholeFileSystemSyncMin = 3
     /// How many threads of its callers the archive may keep waiting for syncs of instances' bytes; at least 1. One more
     /// may be waiting for directories.
-    package var syncsInParallel = 4
+    package var syncsInParallel = 8
     /// Bytes of one instance that may be unwritten before they are written back, while it still arrives.
     package var writeBackStride: UInt64 = 8 << 20
 

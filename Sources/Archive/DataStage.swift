@@ -10,6 +10,8 @@ final class DataStage: Sendable {
     private struct State {
         var waiting: [Commit] = []
         var workers = 0
+        /// Somebody syncs the file system. Two at once would share one telling of an error.
+        var isWholeUnderWay = false
         var costs: SyncCosts
     }
 
@@ -46,7 +48,8 @@ final class DataStage: Sendable {
                 return nil
             }
             let root = first.temporary.root
-            guard root.syncIsTrusted, state.costs.prefersWhole(count: state.waiting.count) else {
+            guard root.syncIsTrusted, !state.isWholeUnderWay, state.costs.prefersWhole(count: state.waiting.count)
+            else {
                 state.waiting.removeFirst()
                 return ([first], false)
             }
@@ -62,6 +65,7 @@ final class DataStage: Sendable {
             }
             let batch = state.waiting.filter(isCovered)
             state.waiting.removeAll(where: isCovered)
+            state.isWholeUnderWay = true
             return (batch, true)
         }
     }
@@ -70,15 +74,19 @@ final class DataStage: Sendable {
         guard let root = batch.first?.temporary.root else { return [] }
         let start = root.disk.now()
         do throws(SystemError) {
-            try root.synchronizeFileSystem()
+            try root.synchronizeData()
         } catch {
             // Whose bytes were lost is not told, so all are given up.
+            state.withLock { $0.isWholeUnderWay = false }
             let failure = ArchiveError(error, doing: "sync the instances' data")
             for commit in batch { commit.completion(.failure(failure)) }
             return []
         }
         let taken = root.disk.now() - start
-        state.withLock { $0.costs.record(whole: taken) }
+        state.withLock { state in
+            state.isWholeUnderWay = false
+            state.costs.record(whole: taken)
+        }
         return batch
     }
 

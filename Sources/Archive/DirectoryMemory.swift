@@ -3,6 +3,8 @@ struct DirectoryMemory: Sendable {
     /// Directories whose own name is known to be durable: this process synced their parents after it saw them. (An
     /// earlier process may have died between making one and syncing its parent.)
     var durable: Set<String> = []
+    /// Directories that this process made and whose name is not durable yet: there is nothing in them that was answered.
+    private(set) var made: Set<String> = []
     /// Names whose directory could not be synced, and whether they are directories. They are taken back; as long as
     /// that fails too, they may be gone after a power cut, whatever a later sync says, so nothing is built on them.
     var doubtful: [String: Bool] = [:]
@@ -12,7 +14,13 @@ struct DirectoryMemory: Sendable {
     /// Where `doubtful` has grown too long, everything is doubtful until it can be cleared.
     private static let doubtfulMax = 4096
 
+    mutating func make(_ path: String) {
+        durable.remove(path)
+        made.insert(path)
+    }
+
     mutating func remember(_ path: String) {
+        made.remove(path)
         if durable.count >= Self.durableMax { durable = [] }
         durable.insert(path)
     }
@@ -20,6 +28,9 @@ struct DirectoryMemory: Sendable {
     mutating func doubt(_ path: String, isDirectory: Bool) {
         guard doubtful.count < Self.doubtfulMax else { return }
         doubtful[path] = isDirectory
+        guard isDirectory else { return }
+        // What an earlier batch made beneath has to go first.
+        for beneath in made where beneath.hasPrefix(path + "/") { doubtful[beneath] = true }
     }
 
     func isDoubtful(_ path: String) -> Bool {

@@ -8,17 +8,14 @@ struct DirectoryTree {
         let handle: OpenFile
         let path: String
         let parent: Node?
-        /// This batch made it.
-        let isNew: Bool
         /// A name in it was made or found by this batch, and must be durable at its end.
         var isChanged = false
         var failure: ArchiveError?
 
-        init(_ handle: OpenFile, path: String, parent: Node?, isNew: Bool) {
+        init(_ handle: OpenFile, path: String, parent: Node?) {
             self.handle = handle
             self.path = path
             self.parent = parent
-            self.isNew = isNew
         }
 
         /// What kept this directory's names, or those on the way to it, from becoming durable.
@@ -39,7 +36,7 @@ struct DirectoryTree {
     init(_ root: Root, memory: DirectoryMemory) {
         self.root = root
         self.memory = memory
-        top = Node(root.directory, path: "", parent: nil, isNew: false)
+        top = Node(root.directory, path: "", parent: nil)
     }
 
     var changed: [Node] { nodes.values.filter(\.isChanged) + (top.isChanged ? [top] : []) }
@@ -57,28 +54,34 @@ struct DirectoryTree {
                 throw ArchiveError(.io(EIO), "\(path) could not be synced, nor be removed to begin anew")
             }
             let parent = node
-            let (handle, isNew) = try attempt("open \(path)") { () throws(SystemError) in
-                try openOrMake(component, in: parent.handle)
-            }
-            node = Node(handle, path: path, parent: parent, isNew: isNew)
+            let handle = try openOrMake(component, in: parent.handle, path: path)
+            node = Node(handle, path: path, parent: parent)
             nodes[path] = node
-            if isNew { memory.durable.remove(path) }
             if !memory.durable.contains(path) { parent.isChanged = true }
         }
         return node
     }
 
-    private func openOrMake(_ name: String, in parent: OpenFile) throws(SystemError) -> (OpenFile, isNew: Bool) {
+    private mutating func openOrMake(
+        _ name: String,
+        in parent: OpenFile,
+        path: String
+    ) throws(ArchiveError) -> OpenFile {
         do throws(SystemError) {
-            return (try OpenFile(directory: name, in: parent), false)
+            return try OpenFile(directory: name, in: parent)
         } catch {
-            guard error.code == ENOENT else { throw error }
+            guard error.code == ENOENT else { throw ArchiveError(error, doing: "open \(path)") }
         }
-        // Somebody else may make it first; then it is as new to us.
-        try ignoring(EEXIST) { () throws(SystemError) in
-            try root.disk.makeDirectory(name, in: parent.descriptor)
+        try attempt("make \(path)") { () throws(SystemError) in
+            // Somebody else may make it first; then it is as new to us.
+            try ignoring(EEXIST) { () throws(SystemError) in
+                try root.disk.makeDirectory(name, in: parent.descriptor)
+            }
         }
-        return (try OpenFile(directory: name, in: parent), true)
+        memory.make(path)
+        return try attempt("open \(path)") { () throws(SystemError) in
+            try OpenFile(directory: name, in: parent)
+        }
     }
 
     /// Makes every name that appeared durable. What could not be is told by `chainFailure` of its directory.
@@ -86,7 +89,7 @@ struct DirectoryTree {
         let changed = changed
         if wholeFileSystem {
             do throws(SystemError) {
-                try root.synchronizeFileSystem()
+                try root.synchronizeNames()
             } catch {
                 for node in changed { node.failure = ArchiveError(error, doing: "sync the directories") }
             }
@@ -100,11 +103,12 @@ struct DirectoryTree {
             }
         }
         for (path, node) in nodes {
-            guard let parent = node.parent, parent.isChanged else { continue }
-            if parent.failure == nil {
+            guard let parent = node.parent else { continue }
+            if parent.chainFailure != nil {
+                // Whatever is beneath goes first when its directory is to be made anew.
+                if memory.made.contains(path) { memory.doubt(path, isDirectory: true) }
+            } else if parent.isChanged {
                 memory.remember(path)
-            } else if node.isNew {
-                memory.doubt(path, isDirectory: true)
             }
         }
     }

@@ -3,7 +3,7 @@
 /// Synchronous: every call may wait for the disk, so none may run on an event loop or the cooperative pool. All calls
 /// may be made from any thread at once. How the archive writes, and what that is worth, is in docs/durability.md.
 ///
-/// *Resources*: three descriptors, and one for each pending instance.
+/// *Resources*: four descriptors, and one for each pending instance.
 package final class InstanceArchive: Sendable {
     package let configuration: ArchiveConfiguration
     private let root: CurrentRoot

@@ -7,7 +7,7 @@ import Synchronization
 /// and is locked while a process has it open; `incoming/` holds what has no name yet. No component made from a peer's
 /// value begins with a full stop, so nothing else gets there.
 ///
-/// *Resources*: three descriptors, closed with the last reference; pending instances hold one.
+/// *Resources*: four descriptors, closed with the last reference; pending instances hold one.
 final class Root: Sendable {
     let disk: any FileSystem
     let directory: OpenFile
@@ -17,9 +17,11 @@ final class Root: Sendable {
     let markerStatus: FileStatus
     /// Whether `SyncExtent.fileSystem` may stand for the syncs of single files and directories.
     let syncIsTrusted: Bool
-    /// Files without a name can be made, and be given one.
-    let hasNamelessFiles: Bool
+    private let nameless = Atomic<NamelessFiles>(.untried)
     private let failures = Atomic<Int>(0)
+    /// The archive's directory once more. A failed write-back is told once to each descriptor, so those who sync names
+    /// have one of their own: they must not miss what those who sync data were told.
+    private let names: OpenFile
 
     static let ownDirectory = ".dicom-node"
     static let markerName = "marker"
@@ -28,6 +30,7 @@ final class Root: Sendable {
     init(_ path: String, on disk: any FileSystem) throws(ArchiveError) {
         self.disk = disk
         directory = try Root.open(path, in: nil, on: disk, "open the archive \(path)")
+        names = try Root.open(path, in: nil, on: disk, "open the archive \(path)")
         let own = try Root.open(Root.ownDirectory, in: directory, on: disk, "open \(path)/\(Root.ownDirectory)")
         let marker = try attempt("open the archive's marker") { () throws(SystemError) in
             try OpenFile(on: disk) { disk throws(SystemError) in
@@ -61,15 +64,15 @@ final class Root: Sendable {
                 try ignoring(ENOENT) { () throws(SystemError) in try disk.remove(name, in: incoming.descriptor) }
             }
         }
-        hasNamelessFiles = Root.probeNamelessFiles(in: incoming, on: disk)
+        _ = hasNamelessFiles
     }
 
-    /// How often a sync of the whole file system has failed. Its error may have been that of a file still being
-    /// written, and is told only once; so files older than the last failure are synced one by one.
+    /// How often `synchronizeData` has failed. Its error may have been that of a file still being written, and is told
+    /// only once; so files older than the last failure are synced one by one.
     var failedSyncs: Int { failures.load(ordering: .acquiring) }
 
-    /// Waits until everything on the file system is on stable storage.
-    func synchronizeFileSystem() throws(SystemError) {
+    /// Waits until all data on the file system is on stable storage. One thread at a time.
+    func synchronizeData() throws(SystemError) {
         do throws(SystemError) {
             try directory.synchronize(.fileSystem)
         } catch {
@@ -78,18 +81,36 @@ final class Root: Sendable {
         }
     }
 
-    /// Tries a nameless file from its making to its name. A full disk is no reason to do without.
-    private static func probeNamelessFiles(in incoming: OpenFile, on disk: any FileSystem) -> Bool {
+    /// Waits until all names on the file system are on stable storage. One thread at a time.
+    func synchronizeNames() throws(SystemError) {
+        try names.synchronize(.fileSystem)
+    }
+
+    private enum NamelessFiles: UInt8, AtomicRepresentable {
+        case untried, work, fail
+    }
+
+    /// Files without a name can be made, and be given one. Tried once; a full disk is no reason to do without for ever.
+    var hasNamelessFiles: Bool {
+        switch nameless.load(ordering: .relaxed) {
+        case .work: return true
+        case .fail: return false
+        case .untried: break
+        }
         do throws(SystemError) {
             let file = try OpenFile(on: disk) { disk throws(SystemError) in
                 try disk.createNamelessFile(in: incoming.descriptor)
             }
-            try disk.link(file.descriptor, as: "probe", in: incoming.descriptor)
+            try ignoring(EEXIST) { () throws(SystemError) in
+                try disk.link(file.descriptor, as: "probe", in: incoming.descriptor)
+            }
+            nameless.store(.work, ordering: .relaxed)
             try disk.remove("probe", in: incoming.descriptor)
-            return true
         } catch {
-            return error.code == ENOSPC || error.code == EDQUOT
+            let unsupported = [EOPNOTSUPP, EISDIR, EINVAL, ENOENT, EPERM, EACCES, ENOSYS, ELOOP]
+            if unsupported.contains(error.code) { nameless.store(.fail, ordering: .relaxed) }
         }
+        return nameless.load(ordering: .relaxed) == .work
     }
 
     static func open(

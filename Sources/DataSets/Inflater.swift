@@ -26,7 +26,7 @@ final class Inflater: Sendable {
         case corrupt
     }
 
-    private struct State {
+    fileprivate struct State {
         /// zlib keeps this address, so the struct must not move.
         var stream: UnsafeMutablePointer<z_stream>
         var input: [UInt8] = []
@@ -35,7 +35,7 @@ final class Inflater: Sendable {
         var isAtEnd = false
     }
 
-    private static let blockBytes = 32 * 1024
+    fileprivate static let blockBytes = 32 * 1024
 
     /// nil: there was no memory for it. One scanner at a time uses it; the lock makes that plain to the compiler.
     private let state: Mutex<State?>
@@ -99,42 +99,40 @@ final class Inflater: Sendable {
 
     /// Inflates until there is something to say.
     func next() -> Step {
-        state.withLock { state in
-            guard state != nil else { return .corrupt }
-            return Self.step(&state!)
-        }
+        state.withLock { $0?.step() ?? .corrupt }
     }
+}
 
-    private static func step(_ state: inout State) -> Step {
-        let stream = state.stream
+extension Inflater.State {
+    fileprivate mutating func step() -> Inflater.Step {
         while true {
-            if state.filled == blockBytes || state.isAtEnd && state.filled > 0 {
-                defer { state.filled = 0 }
+            if filled == Inflater.blockBytes || isAtEnd && filled > 0 {
+                defer { filled = 0 }
                 return .block(
-                    Block(
-                        bytes: Array(state.output[..<state.filled]),
+                    Inflater.Block(
+                        bytes: Array(output[..<filled]),
                         produced: Int(clamping: stream.pointee.total_out),
                         consumed: Int(clamping: stream.pointee.total_in)
                     )
                 )
             }
-            if state.isAtEnd { return .end(remaining: Int(stream.pointee.avail_in)) }
+            if isAtEnd { return .end(remaining: Int(stream.pointee.avail_in)) }
             let remaining = Int(stream.pointee.avail_in)
-            let used = state.input.count - remaining
-            let filled = state.filled
-            let result = state.input.withUnsafeMutableBufferPointer { input in
-                state.output.withUnsafeMutableBufferPointer { output in
+            let used = input.count - remaining
+            let start = filled
+            let result = input.withUnsafeMutableBufferPointer { input in
+                output.withUnsafeMutableBufferPointer { output in
                     stream.pointee.next_in = input.baseAddress.map { $0 + used }
-                    stream.pointee.next_out = output.baseAddress.map { $0 + filled }
-                    stream.pointee.avail_out = UInt32(output.count - filled)
+                    stream.pointee.next_out = output.baseAddress.map { $0 + start }
+                    stream.pointee.avail_out = UInt32(output.count - start)
                     return inflate(stream, Z_NO_FLUSH)
                 }
             }
-            state.filled = blockBytes - Int(stream.pointee.avail_out)
+            filled = Inflater.blockBytes - Int(stream.pointee.avail_out)
             switch result {
-            case Z_STREAM_END: state.isAtEnd = true
+            case Z_STREAM_END: isAtEnd = true
             case Z_OK: break
-            case Z_BUF_ERROR: if state.filled < blockBytes { return .needsInput }
+            case Z_BUF_ERROR: if filled < Inflater.blockBytes { return .needsInput }
             default: return .corrupt
             }
         }

@@ -15,6 +15,7 @@ struct HostileCommand: ParsableCommand {
     @Option(help: "Seconds that it stays on a connection that is left open.") var hold = 10.0
     @Option(help: "Fail if the median latency grows by more than this factor.") var limit = 2.0
     @Option(help: "Called AE title.") var calledAETitle = "ANY-SCP"
+    @Option(parsing: .upToNextOption, help: "Only these kinds, to find which one hurts.") var kinds: [HostileKind] = []
     @Flag(help: "Write the result as JSON.") var json = false
 
     func run() throws {
@@ -26,7 +27,8 @@ struct HostileCommand: ParsableCommand {
             clients: clients,
             seconds: seconds,
             rest: rest,
-            hold: hold
+            hold: hold,
+            kinds: kinds.isEmpty ? HostileKind.allCases : kinds
         ).run()
         if json {
             print(try dicom_bench.json(result))
@@ -88,3 +90,4 @@ struct StormCommand: ParsableCommand {
 }
 
 extension Storm.Kind: ExpressibleByArgument {}
+extension HostileKind: ExpressibleByArgument {}

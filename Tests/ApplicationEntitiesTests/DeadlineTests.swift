@@ -57,7 +57,7 @@ import Testing
         harness.advance(.seconds(1_000))
         #expect(try harness.sent() == [])
         harness.activity.value.operations = 0
-        harness.advance(.seconds(360))
+        harness.advance(.seconds(262))
         #expect(try harness.sent() == [.releaseRQ])
     }
 
@@ -159,6 +159,18 @@ import Testing
         try harness.channel.triggerUserOutboundEvent(UpperLayerHandler.ReleaseWhenIdle()).wait()
         #expect(try harness.sent() == [])
         harness.advance(.milliseconds(500))
+        #expect(try harness.sent() == [.releaseRQ])
+    }
+
+    @Test("a stopping node lets the message under way end, and then releases")
+    func stoppingWithinMessage() throws {
+        let harness = try HandlerHarness.established()
+        harness.activity.value.isWithinMessage = true
+        try harness.channel.triggerUserOutboundEvent(UpperLayerHandler.ReleaseWhenIdle()).wait()
+        harness.advance(.seconds(10))
+        #expect(try harness.sent() == [])
+        harness.activity.value.isWithinMessage = false
+        harness.advance(.seconds(2))
         #expect(try harness.sent() == [.releaseRQ])
     }
 }

@@ -8,12 +8,17 @@ import NIOEmbedded
 final class HandlerHarness {
     let channel: EmbeddedChannel
     let activity: SharedActivity
+    private let transport = HalfClosingTransport()
     private var received = ByteBuffer()
+
+    /// Our sending side has been shut down.
+    var isOutputClosed: Bool { self.transport.isOutputClosed }
 
     init(role: Role = .acceptor, timeouts: Timeouts = Timeouts(), rejection: AssociateRJ? = nil) throws {
         let channel = EmbeddedChannel()
         self.channel = channel
         self.activity = SharedActivity(AssociationActivity(), eventLoop: channel.eventLoop)
+        try channel.pipeline.syncOperations.addHandler(self.transport)
         try channel.pipeline.syncOperations.addHandler(
             UpperLayerHandler(
                 role: role,
@@ -40,7 +45,8 @@ final class HandlerHarness {
     )
 
     static let answer = AssociateAC(
-        to: request,
+        calledAETitle: request.calledAETitle,
+        callingAETitle: request.callingAETitle,
         presentationContexts: [
             AnsweredPresentationContext(id: 1, result: .acceptance, transferSyntax: "1.2.840.10008.1.2")
         ],
@@ -65,10 +71,11 @@ final class HandlerHarness {
 
     func receive(_ bytes: ByteBuffer) throws {
         try self.channel.writeInbound(bytes)
+        self.channel.read()
     }
 
     func receive(_ bytes: [UInt8]) throws {
-        try self.channel.writeInbound(ByteBuffer(bytes: bytes))
+        try self.receive(ByteBuffer(bytes: bytes))
     }
 
     func ask(_ request: UpperLayerRequest) throws {
@@ -112,4 +119,20 @@ final class HandlerHarness {
 
 extension PDUDecodingError: CustomDebugStringConvertible {
     public var debugDescription: String { self.description }
+}
+
+/// An embedded channel closes altogether when its output is closed; a socket does not.
+private final class HalfClosingTransport: ChannelOutboundHandler {
+    typealias OutboundIn = ByteBuffer
+
+    private(set) var isOutputClosed = false
+
+    func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
+        guard mode == .output else {
+            context.close(mode: mode, promise: promise)
+            return
+        }
+        self.isOutputClosed = true
+        promise?.succeed()
+    }
 }

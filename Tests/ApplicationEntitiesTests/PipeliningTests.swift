@@ -55,7 +55,9 @@ import Testing
         for number in 1...2 {
             let uid = "1.2.3.4.5.\(number)"
             try association.send(
-                .store(messageID: number, sopInstanceUID: uid), dataSet: RawDataSet.image(sopInstanceUID: uid))
+                .store(messageID: number, sopInstanceUID: uid),
+                dataSet: RawDataSet.image(sopInstanceUID: uid)
+            )
         }
         let first = try association.receive().command
         let second = try association.receive().command
@@ -82,7 +84,9 @@ import Testing
         for (messageID, number) in [(1, 1), (1, 2), (2, 3)] {
             let uid = "1.2.3.4.5.\(number)"
             try association.send(
-                .store(messageID: messageID, sopInstanceUID: uid), dataSet: RawDataSet.image(sopInstanceUID: uid))
+                .store(messageID: messageID, sopInstanceUID: uid),
+                dataSet: RawDataSet.image(sopInstanceUID: uid)
+            )
         }
         let statuses = try (0..<3).map { _ in try association.receive().command.status }
         try association.release()

@@ -1,5 +1,6 @@
 import Associations
 import NIOCore
+import NIOEmbedded
 import TestSupport
 import Testing
 
@@ -17,6 +18,7 @@ import Testing
             return
         }
         // Sta13: what still comes is read and thrown away, until the peer closes or a short ARTIM expires.
+        #expect(harness.isOutputClosed)
         #expect(harness.isOpen)
         try harness.receive(Array("more".utf8))
         #expect(try harness.sent() == [])

@@ -95,9 +95,11 @@ final class Acceptor: Sendable {
         set = element(0x0000, [UInt8(set.count), 0, 0, 0]) + set
         // In two PDVs, as some peers send it.
         let half = set.count / 2
-        let values = [(1, set[..<half]), (3, set[half...])].flatMap { flags, bytes in
-            [0, 0, 0, UInt8(bytes.count + 2), contextID, UInt8(flags)] + Array(bytes)
+        func value(_ flags: UInt8, _ bytes: ArraySlice<UInt8>) -> [UInt8] {
+            let header: [UInt8] = [0, 0, 0, UInt8(bytes.count + 2), contextID, flags]
+            return header + bytes
         }
+        let values = value(1, set[..<half]) + value(3, set[half...])
         return [PDUType.dataTF, 0, 0, 0, 0, UInt8(values.count)] + values
     }
 

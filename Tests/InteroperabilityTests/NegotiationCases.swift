@@ -71,7 +71,7 @@ struct NegotiationCase: CustomTestStringConvertible, Sendable {
         NegotiationCase(
             "a title that is a path, a shell command and a line",
             "hostile 16, hostile 43",
-            titled(Array("../;id`id`\n\u{1B}[2J ".utf8), Array("\u{1B}]0;x\u{07}\r\n%n%s../".utf8.prefix(16)))
+            titled(Array("../;id`id`\n\u{1B}[2J ".utf8), rawTitle("\u{1B}]0;x\u{07}\r\n%n%s../"))
         ),
         NegotiationCase(
             "a called title that is not ours, if any will do",

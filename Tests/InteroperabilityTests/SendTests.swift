@@ -26,7 +26,6 @@ struct SendTests {
             uids.append("1.2.3.4.\(index)")
             _ = try sample(in: directory, sopInstanceUID: uids[index], pixels: 512 + 1000 * index)
         }
-        try directory.write(Array("not DICOM".utf8), to: "deep/er/README.txt")
         try withNode { node in
             let result = try run(
                 nodeExecutable,
@@ -37,6 +36,23 @@ struct SendTests {
             for uid in uids {
                 #expect(try node.archived(uid).dataSet == Part10File(path: directory.path + "/\(uid).dcm").dataSet)
             }
+        }
+    }
+
+    @Test("what is not DICOM is passed over in a folder, and a failure where the user named it; the others are sent")
+    func noDICOM() throws {
+        let directory = try TemporaryDirectory()
+        let uid = "1.2.3.4.5"
+        _ = try sample(in: directory, sopInstanceUID: uid)
+        let text = try directory.write(Array("not DICOM".utf8), to: "deep/er/README.txt")
+        try withNode { node in
+            let folder = try run(nodeExecutable, ["send", "127.0.0.1", "\(node.port)", directory.path])
+            #expect(folder.succeeded, "\(folder)")
+            #expect(folder.output.contains("passed over 1"), "\(folder)")
+            let named = try run(nodeExecutable, ["send", "127.0.0.1", "\(node.port)", text, directory.path])
+            #expect(named.termination == .exit(1))
+            #expect(named.errors.contains(text), "\(named)")
+            #expect(try node.instances() == ["1.2.3.4/1.2.3.4.5/\(uid).dcm"])
         }
     }
 

@@ -95,6 +95,21 @@ struct ServeTests {
         for command in ["serve", "echo", "send"] { #expect(result.output.contains(command)) }
     }
 
+    @Test("docs/operations.md lists every option of serve, and no other")
+    func options() throws {
+        let help = try run(nodeExecutable, ["serve", "--help"]).output
+        let operations = packageRoot.appendingPathComponent("docs/operations.md")
+        let text = try String(contentsOf: operations, encoding: .utf8)
+        func options(_ lines: [Substring]) -> Set<String> {
+            Set(lines.flatMap { $0.matches(of: /--[a-z][a-z-]*/).map { String($0.0) } })
+        }
+        let offered = options(help.split(separator: "\n").filter { $0.hasPrefix("  --") })
+            .subtracting(["--version", "--help"])
+        let listed = options(text.split(separator: "\n").filter { $0.hasPrefix("| `--") })
+        #expect(listed == offered)
+        #expect(!offered.isEmpty)
+    }
+
     @Test("a port that is taken, and an archive that cannot be, end with 1")
     func cannotStart() throws {
         let directory = try TemporaryDirectory()

@@ -134,7 +134,10 @@ struct InlineExecutor: BlockingExecutor {
         ),
     ]
 
-    @Test("a bad instance costs that instance a status, nothing is left, the next one succeeds", arguments: badInstances)
+    @Test(
+        "a bad instance costs that instance a status, nothing is left, the next one succeeds",
+        arguments: badInstances
+    )
     func refused(_ bad: Case) async throws {
         let response = await self.store(bad.dataSet, sopClass: bad.sopClass)
         #expect(response.status == bad.status)

@@ -1,3 +1,5 @@
+import Glibc
+
 /// Looks at what a server has stored: how many files, and whether a sample of them holds exactly what was sent.
 struct FileCheck {
     private(set) var files = 0
@@ -26,10 +28,21 @@ struct FileCheck {
             let (path, offset, number) = mine[index]
             guard let stored = try? contents(of: path) else { continue }
             sampled += 1
-            if stored[offset...].elementsEqual(sent[number.object].renumbered(number)) { identical += 1 }
+            if areEqual(stored, from: offset, sent[number.object].renumbered(number)) { identical += 1 }
         }
     }
 
     /// For the raw-socket limit, whose files have no header: only their number.
     init(limitFolder: String) { files = filesBelow(limitFolder).count }
+}
+
+/// Whether `whole` from `offset` on is `part`.
+private func areEqual(_ whole: [UInt8], from offset: Int, _ part: [UInt8]) -> Bool {
+    guard whole.count - offset == part.count else { return false }
+    return whole.withUnsafeBytes { left in
+        part.withUnsafeBytes { right in
+            guard let first = left.baseAddress, let second = right.baseAddress else { return part.isEmpty }
+            return memcmp(first + offset, second, part.count) == 0
+        }
+    }
 }

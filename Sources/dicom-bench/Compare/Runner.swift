@@ -8,15 +8,18 @@ final class Runner {
     private var data: [Workload: [Instance]] = [:]
     private let largeBytes: Int
     private let counts: [Workload: Int]
+    private let settles: Bool
 
     /// - Parameters:
     ///   - work: the folder for the servers' files, on the disk to be measured.
     ///   - largeBytes, counts: smaller data sets, for a test.
-    init(work: String, largeBytes: Int = 512 << 20, counts: [Workload: Int] = [:]) throws {
+    ///   - settles: all file systems are synced before and after a run; what else writes to them decides how long it takes.
+    init(work: String, largeBytes: Int = 512 << 20, counts: [Workload: Int] = [:], settles: Bool = true) throws {
         folders = try FreshFolders(below: work)
         logs = work + "/server.log"
         self.largeBytes = largeBytes
         self.counts = counts
+        self.settles = settles
     }
 
     /// - Parameters:
@@ -39,7 +42,7 @@ final class Runner {
         } catch {
             run.error = String(describing: error)
         }
-        sync()
+        if settles { sync() }
         return run
     }
 
@@ -72,7 +75,7 @@ final class Runner {
         )
         try load.warmUp(with: try instances(wanted.work == .small ? .small : .ct), fill: try instances(.small))
         pause(seconds: 0.2)
-        sync()
+        if settles { sync() }
         let warmUpFiles = server.limitMode == nil ? 0 : FileCheck(limitFolder: folder).files
         let sampler = MemorySampler(child.id)
         let machine = machineTime()

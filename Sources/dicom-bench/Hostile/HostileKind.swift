@@ -1,7 +1,7 @@
 import Glibc
 
 /// What a hostile client does with one connection.
-enum HostileKind: CaseIterable, Sendable {
+enum HostileKind: String, CaseIterable, Sendable {
     /// Connects and says nothing.
     case silent
     /// Connects and resets at once.
@@ -51,7 +51,7 @@ enum HostileKind: CaseIterable, Sendable {
             try attackUnassociated(descriptor, material, hold, stop)
         default:
             try requestor.open(material.proposal)
-            try attackAssociated(requestor, material)
+            try attackAssociated(requestor, material, hold, stop)
             if requestor.descriptor >= 0 { waitForClose(requestor.descriptor, hold, stop) }
         }
     }
@@ -83,7 +83,12 @@ enum HostileKind: CaseIterable, Sendable {
         waitForClose(descriptor, hold, stop)
     }
 
-    private func attackAssociated(_ requestor: Requestor, _ material: HostileMaterial) throws {
+    private func attackAssociated(
+        _ requestor: Requestor,
+        _ material: HostileMaterial,
+        _ hold: Double,
+        _ stop: StopFlag
+    ) throws {
         let descriptor = requestor.descriptor
         func store(_ instance: Instance) throws {
             _ = try requestor.writer.sendStore(
@@ -98,22 +103,37 @@ enum HostileKind: CaseIterable, Sendable {
         }
         switch self {
         case .aborted: try requestor.abort()
-        case .vanished: resetOnClose(descriptor)
+        case .vanished:
+            resetOnClose(descriptor)
+            requestor.close()
         case .unknownPDU: try writeAll(descriptor, [0x2A, 0, 0, 0, 0, 4, 0, 0, 0, 0])
         case .stalled: try writeAll(descriptor, material.stalledStore)
-        case .neverReads:
-            // Until the server stops reading: the writing times out after a second. A small window of ours makes it
-            // stop soon; else this would measure how fast it answers.
-            var window: Int32 = 4_096
-            setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &window, socklen_t(MemoryLayout<Int32>.size))
-            while true {
-                _ = try requestor.writer.sendEcho(to: descriptor, contextID: 3, pduLength: requestor.pduLength)
-            }
+        case .neverReads: try neverRead(descriptor, requestor, material, hold, stop)
         case .randomDataSet: try store(material.randomDataSet)
         case .truncatedDataSet: try store(material.truncatedDataSet)
         case .nestedDataSet: try store(material.nestedDataSet)
         default: break
         }
+    }
+}
+
+/// Requests by the thousand in each write, until the server stops reading; then silence with all answers unread. Small
+/// buffers of ours make it stop soon: this is about a peer that does not read, not about one that has many cores.
+private func neverRead(
+    _ descriptor: Int32,
+    _ requestor: Requestor,
+    _ material: HostileMaterial,
+    _ hold: Double,
+    _ stop: StopFlag
+) throws {
+    var size: Int32 = 4_096
+    setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &size, socklen_t(MemoryLayout<Int32>.size))
+    setsockopt(descriptor, SOL_SOCKET, SO_SNDBUF, &size, socklen_t(MemoryLayout<Int32>.size))
+    do {
+        while !stop.isRaised { try writeAll(descriptor, material.echoes) }
+    } catch BenchError.silent {
+        let end = deadline(after: hold)
+        while !stop.isRaised, monotonicNanoseconds() < end { pause(seconds: 0.1) }
     }
 }
 

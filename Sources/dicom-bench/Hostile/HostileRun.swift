@@ -8,6 +8,8 @@ struct HostileRun: Sendable {
     var rest = 100.0
     /// Seconds that it stays on a connection that the server leaves open.
     var hold = 10.0
+    /// What they do; each client goes through all, beginning with another one.
+    var kinds = HostileKind.allCases
 
     struct Result: Codable, Sendable {
         var alone: LoadResult
@@ -23,14 +25,12 @@ struct HostileRun: Sendable {
         let alone = try wellBehaved(instances, seconds: max(1, seconds / 3))
         let stop = StopFlag()
         let attacks = JobCounter(count: .max, deadline: .max)
-        let kinds = HostileKind.allCases
         let outcome = try onThreads(clients + 1) { number -> LoadResult? in
             guard number > 0 else {
                 defer { stop.raise() }
                 pause(seconds: 0.5)
                 return try? wellBehaved(instances, seconds: seconds)
             }
-            // Each client goes through all kinds, beginning with another one.
             var turn = number
             while !stop.isRaised {
                 _ = attacks.take()

@@ -20,8 +20,16 @@ final class ChildProcess {
     /// Whether it still runs.
     var isRunning: Bool {
         if ended { return false }
-        if waitpid(id, nil, WNOHANG) == id { ended = true }
+        if waitpid(id, nil, WNOHANG) != 0 { ended = true }
         return !ended
+    }
+
+    /// Waits for its end by itself.
+    /// - Returns: whether its exit status is 0.
+    func succeeds() -> Bool {
+        var status: Int32 = -1
+        defer { ended = true }
+        return waitpid(id, &status, 0) == id && status == 0
     }
 
     /// SIGTERM, and SIGKILL after 10 seconds, to the whole group.
@@ -96,9 +104,7 @@ final class ChildProcess {
 
 /// Runs a program to its end and says whether its status was 0.
 func succeeds(_ command: [String]) -> Bool {
-    guard let child = try? ChildProcess(command, log: "/dev/null") else { return false }
-    var status: Int32 = -1
-    return waitpid(child.id, &status, 0) == child.id && status == 0
+    (try? ChildProcess(command, log: "/dev/null"))?.succeeds() ?? false
 }
 
 /// The path of a program, from PATH and the system's folders; nil: not installed.

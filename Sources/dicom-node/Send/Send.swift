@@ -25,9 +25,9 @@ struct Send: AsyncParsableCommand {
     func run() async throws {
         let failures = try await withIOThreads(count: self.parallel) { threads in
             let paths = self.paths
-            let names = await threads.run { SendPlan.files(at: paths) }
-            let progress = SendProgress(total: names.count)
-            let files = await threads.run { names.compactMap { Self.readHead($0, progress) } }
+            let candidates = await threads.run { SendPlan.candidates(at: paths) }
+            let progress = SendProgress(total: candidates.count)
+            let files = await threads.run { candidates.compactMap { Self.readHead($0, progress) } }
             try await self.send(SendPlan.batches(files, parallel: self.parallel), threads, progress)
             progress.finish()
             return progress.failures
@@ -35,11 +35,16 @@ struct Send: AsyncParsableCommand {
         if failures > 0 { throw ExitCode.failure }
     }
 
-    private static func readHead(_ path: String, _ progress: SendProgress) -> SendFile? {
+    /// What a folder holds besides DICOM is passed over; what the user named is not.
+    private static func readHead(_ candidate: SendPlan.Candidate, _ progress: SendProgress) -> SendFile? {
         do {
-            return try SendFile.read(path)
+            return try SendFile.read(candidate.path)
         } catch {
-            progress.failed(path, error.description)
+            if error.isOtherThanDICOM, !candidate.isNamed {
+                progress.skipped()
+            } else {
+                progress.failed(candidate.path, error.description)
+            }
             return nil
         }
     }

@@ -13,10 +13,15 @@ struct SendFile: Sendable {
     /// Why a file cannot be sent.
     struct Unreadable: Error, CustomStringConvertible {
         var description: String
+        /// It can be read, and is something else.
+        var isOtherThanDICOM = false
     }
 
     /// Bytes read of a file to find its data set: group 0002 of a real file is below 1 KiB.
     private static let headBytes = 65_536
+
+    /// A DICOMDIR: a file about files, which no network service takes (PS3.10 §8.6).
+    private static let mediaStorageDirectory = "1.2.840.10008.1.3.10"
 
     /// Reads a file's head. Blocks.
     static func read(_ path: String) throws(Unreadable) -> SendFile {
@@ -25,6 +30,9 @@ struct SendFile: Sendable {
         let head = try file.read(at: 0, count: min(length, Self.headBytes))
         do throws(FileMetaInformation.ParsingError) {
             let (meta, offset) = try Self.parse(head)
+            guard meta.mediaStorageSOPClassUID != Self.mediaStorageDirectory else {
+                throw FileMetaInformation.ParsingError.noPrefix
+            }
             return SendFile(
                 path: path,
                 sopClassUID: meta.mediaStorageSOPClassUID,
@@ -34,7 +42,7 @@ struct SendFile: Sendable {
                 dataSetLength: length - offset
             )
         } catch {
-            throw Unreadable(description: "no DICOM file (PS3.10)")
+            throw Unreadable(description: "no DICOM file (PS3.10)", isOtherThanDICOM: true)
         }
     }
 

@@ -53,19 +53,28 @@ struct SendPlan {
         return batches.filter { !$0.files.isEmpty }
     }
 
-    /// The regular files named by `paths`, and below those that are folders, in order. Blocks.
-    static func files(at paths: [String]) -> [String] {
-        paths.flatMap { path -> [String] in
-            var isDirectory: ObjCBool = false
-            guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory), isDirectory.boolValue else {
-                return [path]
-            }
-            let below = FileManager.default.subpaths(atPath: path) ?? []
-            return below.sorted().map { path + "/" + $0 }.filter { name in
-                var isDirectory: ObjCBool = false
-                return FileManager.default.fileExists(atPath: name, isDirectory: &isDirectory) && !isDirectory.boolValue
-            }
+    /// A file to look at.
+    struct Candidate: Sendable {
+        var path: String
+        /// The user named it, rather than a folder that holds it: then it is meant to be DICOM.
+        var isNamed: Bool
+    }
+
+    /// The files named by `paths`, and the regular ones below those that are folders, in order. Blocks.
+    static func candidates(at paths: [String]) -> [Candidate] {
+        paths.flatMap { path -> [Candidate] in
+            guard Self.isFolder(path) == true else { return [Candidate(path: path, isNamed: true)] }
+            return (FileManager.default.subpaths(atPath: path) ?? []).sorted()
+                .map { path + "/" + $0 }
+                .filter { Self.isFolder($0) == false }
+                .map { Candidate(path: $0, isNamed: false) }
         }
+    }
+
+    /// nil: there is nothing of that name.
+    private static func isFolder(_ path: String) -> Bool? {
+        var isDirectory: ObjCBool = false
+        return FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) ? isDirectory.boolValue : nil
     }
 }
 

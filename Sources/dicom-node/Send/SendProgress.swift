@@ -5,6 +5,7 @@ final class SendProgress: Sendable {
     private struct State {
         var done = 0
         var failed = 0
+        var skipped = 0
     }
 
     private let total: Int
@@ -17,6 +18,10 @@ final class SendProgress: Sendable {
     }
 
     var failures: Int { self.state.withLock { $0.failed } }
+
+    func skipped() {
+        self.state.withLock { $0.skipped += 1 }
+    }
 
     func stored() {
         self.state.withLock { state in

@@ -10,8 +10,8 @@ import sys
 import threading
 from pathlib import Path
 
-from pynetdicom import AE, AllStoragePresentationContexts, _config, evt
-from pynetdicom.sop_class import Verification
+from pynetdicom import ALL_TRANSFER_SYNTAXES, AE, AllStoragePresentationContexts, _config, evt
+from pynetdicom.sop_class import ColorPaletteStorage, Verification
 
 _config.UNRESTRICTED_STORAGE_SERVICE = True
 
@@ -29,6 +29,8 @@ ae = AE(ae_title="PYNETDICOM")
 ae.maximum_pdu_size = maximum_length
 ae.supported_contexts = AllStoragePresentationContexts
 ae.add_supported_context(Verification)
+# Not among those that an unrestricted storage service takes by itself: its objects belong to no patient.
+ae.add_supported_context(ColorPaletteStorage, ALL_TRANSFER_SYNTAXES)
 stop = threading.Event()
 signal.signal(signal.SIGTERM, lambda *_: stop.set())
 server = ae.start_server(("127.0.0.1", 0), block=False, evt_handlers=[(evt.EVT_C_STORE, store)])

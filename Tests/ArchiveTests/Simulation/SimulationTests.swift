@@ -1,0 +1,106 @@
+import Archive
+import Glibc
+import TestSupport
+import Testing
+
+/// Breaks the disk at every operation, in every way of `SimulatedDisk`, and asks one judge what is left.
+///
+/// `SIMULATION_SEED=… swift test --filter Simulation` replays one seed; `SIMULATION_RUNS=100000` runs that many.
+@Suite struct ArchiveSimulationTests {
+    static let variants: [Scenario.Options] = [
+        variant { _ in },
+        variant { $0.traits.hasNamelessFiles = false },
+        variant { $0.traits.syncIsTrusted = false },
+        variant {
+            $0.interleaving = 3; $0.count = 6; $0.wholeFileSystemSyncMin = 1
+        },
+        variant {
+            $0.duplicates = .replace; $0.names = 1; $0.count = 4
+        },
+    ]
+
+    private static func variant(_ change: (inout Scenario.Options) -> Void) -> Scenario.Options {
+        var options = Scenario.Options(seed: 7)
+        change(&options)
+        return options
+    }
+
+    @Test(arguments: variants) func filesEverythingWithoutFaults(_ options: Scenario.Options) {
+        let scenario = Scenario(options)
+        scenario.run()
+        for attempt in scenario.history.all { #expect(throws: Never.self) { try attempt.answer?.get() } }
+        #expect(scenario.history.all.count == options.count)
+        #expect(scenario.openDescriptors() == [])
+        #expect(scenario.verdict() == [])
+    }
+
+    static let errors: [FaultPlan.Fault] =
+        [ENOSPC, EDQUOT, EIO, EMFILE, EROFS].map { .error($0) } + [.interruption, .shortWrite, .lostWriteBack]
+
+    /// SQLite's I/O-error loop: the Nth operation fails, once and then for ever, until a run has no Nth operation.
+    @Test(arguments: variants, errors) func survivesAFaultAtEveryOperation(
+        _ options: Scenario.Options,
+        _ fault: FaultPlan.Fault
+    ) {
+        for isForEver in [false, true] {
+            var operation = 1
+            while true {
+                let plan =
+                    isForEver
+                    ? FaultPlan(forever: (operation, fault)) : FaultPlan(once: [operation: fault])
+                let scenario = Scenario(options, faults: plan)
+                scenario.run()
+                let reached = scenario.disk.operationCount
+                var found = scenario.openDescriptors()
+                found += scenario.verdict()
+                #expect(found.isEmpty, "operation \(operation), \(fault), for ever: \(isForEver): \(found.prefix(3))")
+                guard reached >= operation, found.isEmpty else { break }
+                operation += 1
+            }
+            #expect(operation > 40)
+        }
+    }
+
+    /// SQLite's crash loop: the machine stops before and after the Nth operation.
+    @Test(arguments: variants, SimulatedDisk.Crash.allCases) func survivesACrashAtEveryOperation(
+        _ options: Scenario.Options,
+        _ crash: SimulatedDisk.Crash
+    ) {
+        for isDone in [false, true] {
+            var operation = 1
+            while true {
+                let scenario = Scenario(options, faults: FaultPlan(once: [operation: .crash(isDone: isDone)]))
+                scenario.run()
+                guard scenario.disk.hasCrashed else { break }
+                scenario.disk.restart(after: crash)
+                let found = scenario.verdict()
+                #expect(found.isEmpty, "operation \(operation), done: \(isDone): \(found.prefix(3))")
+                guard found.isEmpty else { break }
+                operation += 1
+            }
+            #expect(operation > 40)
+        }
+    }
+
+    /// Everything drawn from a seed: the file system, the policies, the instances, and faults upon faults.
+    @Test func survivesWhateverASeedBrings() {
+        let seeds = Simulation.seeds(orCount: 3_000)
+        print("SIMULATION_SEED=\(seeds.lowerBound) to \(seeds.upperBound - 1)")
+        for seed in seeds {
+            let found = Simulation.run(seed)
+            #expect(found.isEmpty, "SIMULATION_SEED=\(seed): \(found.prefix(3))")
+            guard found.isEmpty else { return }
+        }
+    }
+
+    /// On a disk that lies about its syncs nothing is safe, and the judge must say so.
+    @Test func noticesADiskThatLies() {
+        var options = Scenario.Options(seed: 7)
+        options.traits.lies = true
+        let scenario = Scenario(options)
+        scenario.run()
+        #expect(scenario.history.judge(scenario.disk).contains { $0.contains("not durable") })
+        scenario.disk.restart(after: .powerLosingAll)
+        #expect(scenario.history.judge(scenario.disk).contains { $0.hasPrefix("lost") })
+    }
+}

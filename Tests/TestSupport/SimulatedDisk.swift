@@ -1,0 +1,104 @@
+import Archive
+import Glibc
+import Synchronization
+
+/// A disk that fails, loses and tears what it may, and nothing else. Deterministic: a seed decides.
+///
+/// **The model.** What a process writes is seen at once by every process, and is on stable storage when a sync that
+/// covers it has succeeded. Until then a power cut leaves of it what it likes:
+/// - Bytes: each write is kept, dropped or torn, each by itself; behind a dropped one a later one may be kept, and
+///   zeros lie between.
+/// - Names: each change (a link, a removal, a directory made) is kept or dropped, each by itself; a rename is one
+///   change. A directory whose own name is dropped takes everything beneath with it, synced or not.
+/// - `fdatasync` and `fsync` of a file cover its bytes, not its name. `fsync` of a directory covers the names in it, not
+///   its own name, and nobody's bytes. `syncfs` covers everything, if the file system is said to be trusted.
+/// - A failed sync has written some of what it covers. The rest stays visible, is never written by any later sync, and
+///   is gone after a power cut. So it is with a write-back that fails behind everybody's back. When the process ends it
+///   is no longer visible either: file systems with a journal take no more until they are mounted again.
+/// - A failed write-back is told once to each descriptor that was open when it happened: by the file's own sync, and by
+///   `syncfs`.
+///
+/// Every operation can fail before it did anything, be interrupted, and be the last one before a crash, done or not
+/// done. A write can be short. When a process is killed, what it wrote stays as it is seen; when the power is cut, only
+/// what is described above. Not modelled: what was synced goes bad, a device that lies about its cache, symbolic links.
+package final class SimulatedDisk: FileSystem {
+    let state: Mutex<State>
+    private let hook = Mutex<(@Sendable () -> Void)?>(nil)
+
+    package init(seed: UInt64, traits: Traits = Traits(), faults: FaultPlan = FaultPlan()) {
+        state = Mutex(State(seed: seed, traits: traits, faults: faults))
+    }
+
+    /// What kind of file system it is.
+    package struct Traits: Sendable {
+        /// Files without a name can be made.
+        package var hasNamelessFiles = true
+        /// `syncfs` reports errors.
+        package var syncIsTrusted = true
+        /// Syncs succeed and do nothing: no archive can be safe on it. Shows that the checks can fail.
+        package var lies = false
+        /// Bytes it holds.
+        package var capacity = Int.max
+        /// Descriptors a process may have.
+        package var descriptorsMax = 1000
+        package init() {}
+    }
+
+    /// Runs before every operation, as another thread would.
+    package func onOperation(_ hook: (@Sendable () -> Void)?) {
+        self.hook.withLock { $0 = hook }
+    }
+
+    /// Operations begun so far.
+    package var operationCount: Int { state.withLock { $0.operationCount } }
+    /// The process is dead: whatever it says now, nobody hears.
+    package var hasCrashed: Bool { state.withLock { $0.hasCrashed } }
+    /// Descriptors that are open.
+    package var openCount: Int { state.withLock { $0.handles.count } }
+
+    /// One operation: counted, perhaps failed, perhaps the last.
+    func perform<Value: Sendable>(
+        _ operation: Operation,
+        name: StaticString = #function,
+        _ body: (inout State) -> Result<Value, SystemError>
+    ) throws(SystemError) -> Value {
+        hook.withLock { $0 }?()
+        let result = state.withLock { state -> Result<Value, SystemError> in
+            guard !state.hasCrashed else { return .failure(State.dead) }
+            state.operationCount += 1
+            state.time += 1000
+            let fault = state.faults.fault(at: state.operationCount)
+            if Self.isTraced { print("\(state.operationCount): \(name)", fault.map { "\($0)" } ?? "") }
+            switch fault {
+            case nil:
+                return body(&state)
+            case .error(let code):
+                state.fail(operation)
+                return .failure(SystemError(code: code))
+            case .interruption:
+                return .failure(SystemError(code: 4))  // EINTR
+            case .shortWrite:
+                state.nextWriteIsShort = true
+                defer { state.nextWriteIsShort = false }
+                return body(&state)
+            case .lostWriteBack:
+                state.loseSomeWriteBack()
+                return body(&state)
+            case .crash(let isDone):
+                if isDone { _ = body(&state) }
+                state.hasCrashed = true
+                return .failure(State.dead)
+            }
+        }
+        return try result.get()
+    }
+
+    /// With the environment variable `SIMULATION_TRACE`, every operation is printed.
+    private static let isTraced = getenv("SIMULATION_TRACE") != nil
+
+    /// What an operation touches, for what its failure does.
+    enum Operation {
+        case other
+        case sync(Int32, SyncExtent)
+    }
+}
