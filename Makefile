@@ -19,7 +19,7 @@ BUILD_PACKAGES := libdcmtk-dev zlib1g-dev libxxhash-dev
 TEST_PACKAGES := dcmtk strace python3 python3-venv
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build test soak fuzz fixtures format lint clean build-packages test-packages
+.PHONY: help serve build test crash power-cut soak fuzz bench bench-full bench-nursery fixtures format lint clean build-packages test-packages
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
