@@ -47,7 +47,7 @@ struct InjectionCase: Sendable, CustomTestStringConvertible {
         }
         // Nothing written, and no reason given.
         + [InjectionCase(injection: "writev:retval=0", outcome: .refused)]
-        + errors.map { InjectionCase(injection: "\(status):error=\($0)", outcome: .refused) }
+        + (errors + ["EINTR"]).map { InjectionCase(injection: "\(status):error=\($0)", outcome: .refused) }
         // The file is safe by then; what close says of it comes too late to matter.
         + errors.map { InjectionCase(injection: "close:error=\($0)", outcome: .stored) }
         // Of large instances only, and only to spare the sync some work: but an error is the file's.
@@ -60,7 +60,7 @@ struct InjectionCase: Sendable, CustomTestStringConvertible {
                 InjectionCase(injection: "\(call):error=\($0)", outcome: .consistent, isCertain: false)
             }
         }
-        + (errors + ["EROFS"]).map {
+        + (errors + ["EROFS", "EINTR"]).map {
             InjectionCase(injection: "renameat2:error=\($0)", outcome: .refused, isNamed: true)
         }
         + [InjectionCase(injection: "renameat2:error=EINTR:when=1", outcome: .stored, isNamed: true)]

@@ -14,15 +14,17 @@ enum FileSystemKind: String, CaseIterable {
         }
     }
 
-    /// The unit that its disk writes whole: Btrfs has a superblock of 4 KiB that must not be torn.
-    var sector: Int { self == .btrfs ? 4096 : 512 }
+    /// What the disk writes whole or not at all, bytes: a physical sector of today's disks. The file systems rely on it for
+    /// their superblocks.
+    static let sector = 4096
 
     /// Makes the file system on a new file.
     func make(on image: String) throws {
         try succeed("truncate", ["-s", size, image])
         switch self {
-        case .ext4: try succeed("mkfs.ext4", ["-q", "-E", "lazy_itable_init=0,lazy_journal_init=0", image])
-        case .xfs: try succeed("mkfs.xfs", ["-q", image])
+        case .ext4:
+            try succeed("mkfs.ext4", ["-q", "-b", "4096", "-E", "lazy_itable_init=0,lazy_journal_init=0", image])
+        case .xfs: try succeed("mkfs.xfs", ["-q", "-s", "size=4096", image])
         case .btrfs: try succeed("mkfs.btrfs", ["-q", "-s", "4096", image])
         }
     }

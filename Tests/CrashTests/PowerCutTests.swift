@@ -2,7 +2,11 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("Power cuts under load", .serialized, .enabled(if: VolatileDisk.obstacle == nil, "\(VolatileDisk.obstacle ?? "")"))
+@Suite(
+    "Power cuts under load",
+    .serialized,
+    .enabled(if: VolatileDisk.obstacle == nil, "\(VolatileDisk.obstacle ?? "")")
+)
 struct PowerCutTests {
     /// Which file system a round takes: mostly ext4, the others where they are to be had.
     private static func kind(of seed: UInt64) -> FileSystemKind {
@@ -45,7 +49,7 @@ struct PowerCutTests {
         var generator = SeededGenerator(seed: seed)
         let image = directory.path + "/image"
         try kind.make(on: image)
-        let disk = try VolatileDisk(image, sector: kind.sector, at: directory.path + "/disk")
+        let disk = try VolatileDisk(image, sector: FileSystemKind.sector, at: directory.path + "/disk")
         let volume = try LoopVolume(disk.device, at: directory.path + "/before", isBlockDevice: true)
         let node = try ServedArchive(volume.path + "/archive", options)
         let ownFiles = try ArchiveVerdict.ownFiles(of: node.archive)

@@ -28,7 +28,10 @@ enum VolumeKind: String, CaseIterable, Sendable {
 @Suite("Real file systems", .serialized)
 struct VolumeTests {
     /// On a disk that is full until somebody frees it.
-    @Test("a full disk refuses with A700H, keeps what it has, and takes instances again when freed", arguments: VolumeKind.allCases)
+    @Test(
+        "a full disk refuses with A700H, keeps what it has, and takes instances again when freed",
+        arguments: VolumeKind.allCases
+    )
     func full(kind: VolumeKind) throws {
         let directory = try TemporaryDirectory()
         guard let volume = try kind.mount(in: directory) else { return }
