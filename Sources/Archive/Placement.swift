@@ -11,7 +11,7 @@ struct Placement {
 
     mutating func place(_ entry: inout Entry) {
         do throws(ArchiveError) {
-            let path = try configuration.layout.path(for: entry.commit.keys)
+            let path = try configuration.layout.path(for: entry.commit.keys, received: entry.commit.received)
             let directory = try tree.open(path.directories)
             entry.directory = directory
             if try link(&entry, path, copy: 1) {

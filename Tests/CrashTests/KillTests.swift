@@ -11,7 +11,10 @@ func seeds(usually count: UInt64) -> [UInt64] {
 
 @Suite("kill -9 under load", .serialized)
 struct KillTests {
-    @Test("what was acknowledged is there, all else is absent or whole, nothing is left over", arguments: seeds(usually: 20))
+    @Test(
+        "what was acknowledged is there, all else is absent or whole, nothing is left over",
+        arguments: seeds(usually: 20)
+    )
     func kill(seed: UInt64) throws {
         let directory = try TemporaryDirectory()
         let archive = directory.path + "/archive"

@@ -11,12 +11,22 @@ final class Load: Sendable {
     private let reached = Gate()
     private let stopping = Atomic<Bool>(false)
     private let threads: [Gate]
+    private let isEnough: @Sendable (Ledger.Record) -> Bool
 
     /// - Parameters:
     ///   - steps: `waitForMoment` returns after as many.
     ///   - limit: how many instances each sender has.
-    init(seed: UInt64, port: UInt16, associations: Int, steps: Int, limit: Int = .max) {
+    ///   - isEnough: looked at after each answer: the senders stop when it says so.
+    init(
+        seed: UInt64,
+        port: UInt16,
+        associations: Int,
+        steps: Int,
+        limit: Int = .max,
+        until isEnough: @escaping @Sendable (Ledger.Record) -> Bool = { _ in false }
+    ) {
         target = steps
+        self.isEnough = isEnough
         threads = (0..<associations).map { _ in Gate() }
         var generator = SeededGenerator(seed: seed)
         for (index, gate) in threads.enumerated() {
@@ -96,6 +106,7 @@ final class Load: Sendable {
                 step()
             }
             number += pipeline.count
+            if isEnough(ledger.snapshot) { stop() }
         }
         try association.release()
     }
