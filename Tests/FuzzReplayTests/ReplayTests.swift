@@ -39,8 +39,8 @@ import Testing
     }
 
     private func run(_ target: FuzzTarget, _ bytes: [UInt8], _ name: String) {
-        do throws(Violation) {
-            try bytes.withUnsafeBytes { (bytes) throws(Violation) in try target.run(bytes) }
+        do {
+            try bytes.withUnsafeBytes { try target.run($0) }
         } catch {
             Issue.record("\(target), \(name): \(error)")
         }
