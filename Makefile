@@ -4,8 +4,11 @@ SWIFT := swift
 # Each module names every module that it imports: the arrows in docs/architecture.md are kept by the compiler.
 FLAGS := --explicit-target-dependency-import-check error
 NODE := .build/release/dicom-node
+BENCH := .build/release/dicom-bench
 PYTHON := .build/python/bin/python
 ARGS ?=
+# C programs that break what the node stands on; see docs/testing.md.
+BREAKERS := .build/volatile-disk .build/short-writes.so
 
 FUZZ_TARGETS := pdu association command structure attributes
 FUZZ_RUNS ?= 1000000
@@ -16,10 +19,10 @@ FUZZ_BUILD := SWIFT_DETERMINISTIC_HASHING=1 FUZZ=1 $(SWIFT) build -c release --s
 	--sanitize fuzzer --sanitize address -Xswiftc -sanitize-coverage=edge,inline-8bit-counters,pc-table,trace-cmp
 
 BUILD_PACKAGES := libdcmtk-dev zlib1g-dev libxxhash-dev
-TEST_PACKAGES := dcmtk strace python3 python3-venv
+TEST_PACKAGES := dcmtk strace python3 python3-venv libfuse3-dev e2fsprogs xfsprogs btrfs-progs
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build test soak fixtures format lint fuzz clean build-packages test-packages
+.PHONY: help serve build test crash power-cut soak fuzz bench bench-full bench-nursery fixtures format lint clean build-packages test-packages
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,12 +33,29 @@ serve: build ## build the node and run it; options in ARGS="--port 4242 --archiv
 build: build-packages ## the release binary, .build/release/dicom-node
 	$(SWIFT) build -c release --product dicom-node $(FLAGS)
 
-test: build test-packages $(PYTHON) ## every test, the release binary against DCMTK and pynetdicom included
+test: build test-packages $(PYTHON) $(BREAKERS) ## every test, the release binary against DCMTK and pynetdicom included
 	$(SWIFT) test $(FLAGS) $(ARGS)
 
 soak: build ## five minutes of storms and hostile clients beside a well-behaved one
 	$(SWIFT) build -c release --product dicom-bench $(FLAGS)
 	.ci/soak
+
+crash: build test-packages $(BREAKERS) ## kill the node under load, CRASH_ROUNDS=500 times; CRASH_SEED=N replays a round
+	CRASH_ROUNDS=$${CRASH_ROUNDS:-500} $(SWIFT) test $(FLAGS) --filter CrashTests.KillTests
+
+power-cut: build test-packages $(BREAKERS) ## cut the power of the archive's disk, CRASH_ROUNDS=100 times; needs root
+	CRASH_ROUNDS=$${CRASH_ROUNDS:-100} $(SWIFT) test $(FLAGS) --filter CrashTests.PowerCutTests
+
+bench: build ## every figure that is asked for, beside the peers that are installed: ten minutes, on a quiet machine
+	$(SWIFT) build -c release --product dicom-bench $(FLAGS)
+	$(BENCH) compare --extent quick --rounds 5 --record .build/bench.json --page docs/performance.md --chart docs/images/throughput.svg $(ARGS)
+
+bench-full: build ## every server on everything it can do, and how it scales: hours
+	$(SWIFT) build -c release --product dicom-bench $(FLAGS)
+	$(BENCH) compare --extent full --rounds 5 --record .build/bench-full.json --page docs/performance.md --chart docs/images/throughput.svg $(ARGS)
+
+bench-nursery: build-packages ## what a nursery costs, and the echo server beside Trio's and Twisted's
+	Sources/Examples/bench/run $(ROUNDS)
 
 fixtures: build-packages ## remake Fixtures/instances and compare with what is committed
 	$(SWIFT) run $(FLAGS) dicom-fixtures --check
@@ -70,3 +90,11 @@ $(PYTHON): .ci/requirements.txt | test-packages
 	python3 -m venv .build/python
 	$(PYTHON) -m pip install --quiet --disable-pip-version-check --requirement .ci/requirements.txt
 	@touch $@
+
+.build/volatile-disk: Tests/CrashTests/volatile-disk/volatile-disk.c | test-packages
+	@mkdir -p $(@D)
+	clang -std=gnu11 -O2 -Wall -Wextra -Werror -D_FILE_OFFSET_BITS=64 -o $@ $< -lfuse3 -lpthread
+
+.build/short-writes.so: Tests/CrashTests/short-writes/short-writes.c
+	@mkdir -p $(@D)
+	clang -std=gnu11 -O2 -Wall -Wextra -Werror -shared -fPIC -o $@ $<

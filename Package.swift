@@ -19,6 +19,7 @@ let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swi
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let histogram: Target.Dependency = .product(name: "Histogram", package: "hdrhistogram-swift")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 
@@ -31,6 +32,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
@@ -51,8 +53,9 @@ let package = Package(
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
         // PS3.10 files on disk, durable.
-        .target(name: "Archive", dependencies: ["CLinux"], swiftSettings: swift),
+        .target(name: "Archive", dependencies: ["CLinux", "CXXHash", crypto], swiftSettings: swift),
         .target(name: "CLinux", cSettings: c),
+        .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
 
         // PS3.4: Verification SCP and Storage SCP.
         .target(
@@ -96,6 +99,12 @@ let package = Package(
             name: "Serving",
             dependencies: ["Nursery", nioCore, nioPosix, arguments],
             path: "Sources/Examples/Serving",
+            swiftSettings: swift
+        ),
+        .executableTarget(
+            name: "nursery-bench",
+            dependencies: ["Serving", "Nursery", nioCore, nioPosix],
+            path: "Sources/Examples/nursery-bench",
             swiftSettings: swift
         ),
         .executableTarget(
@@ -186,6 +195,13 @@ let package = Package(
         .testTarget(
             name: "FuzzReplayTests",
             dependencies: ["FuzzBodies", "FuzzSeeds", "TestSupport"],
+            swiftSettings: swift
+        ),
+        // The release binary, broken on purpose: killed, refused by the kernel, on disks that fill up or lose their power.
+        .testTarget(
+            name: "CrashTests",
+            dependencies: ["TestSupport"],
+            exclude: ["volatile-disk", "short-writes"],
             swiftSettings: swift
         ),
         // The rules of the house that the compiler does not keep.

@@ -3,9 +3,13 @@ package struct ArchiveConfiguration: Sendable {
     /// The archive's directory. One that does not exist is made, its parent must exist; one that exists must have been
     /// made by an archive, or `initialize` be set.
     package var path: String
-    package var layout = Layout()
+    package var layout: Layout
     package var sync: SyncPolicy
     package var duplicates: DuplicatePolicy
+    /// Bytes of the disk that are to stay free: with less, instances are refused before their data is written.
+    package var minimumFree: UInt64
+    /// What is kept in an extended attribute of each file, where the file system has them.
+    package var digest: DigestAlgorithm
     /// Makes an archive of a directory that exists, whatever is in it. Off by default: an empty directory may be the
     /// mount point of a disk that is missing, and what is filed beneath would vanish when it comes back.
     package var initialize: Bool
@@ -21,11 +25,17 @@ package struct ArchiveConfiguration: Sendable {
         path: String,
         sync: SyncPolicy = .always,
         duplicates: DuplicatePolicy = .keepBoth,
+        layout: Layout = Layout(),
+        minimumFree: UInt64 = 0,
+        digest: DigestAlgorithm = .xxh3,
         initialize: Bool = false
     ) {
         self.path = path
         self.sync = sync
         self.duplicates = duplicates
+        self.layout = layout
+        self.minimumFree = minimumFree
+        self.digest = digest
         self.initialize = initialize
     }
 }

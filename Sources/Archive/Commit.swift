@@ -1,3 +1,5 @@
+import Glibc
+
 /// An instance that waits for its name.
 struct Commit: Sendable {
     let temporary: Temporary
@@ -5,11 +7,14 @@ struct Commit: Sendable {
     let headerLength: Int
     let dataSetLength: UInt64
     let keys: InstanceKeys
+    /// Seconds since 1970.
+    let received: time_t
     let completion: @Sendable (Result<StoredInstance, ArchiveError>) -> Void
 
     init(
         _ pending: consuming PendingInstance,
         keys: InstanceKeys,
+        received: time_t,
         completion: @escaping @Sendable (Result<StoredInstance, ArchiveError>) -> Void
     ) {
         temporary = pending.temporary
@@ -17,6 +22,7 @@ struct Commit: Sendable {
         headerLength = pending.headerLength
         dataSetLength = pending.dataSetLength
         self.keys = keys
+        self.received = received
         self.completion = completion
     }
 }

@@ -1,3 +1,5 @@
+import Glibc
+
 /// Files instances, each whole or not at all, and says "stored" only of what a power cut cannot take back.
 ///
 /// Synchronous: every call may wait for the disk, so none may run on an event loop or the cooperative pool. All calls
@@ -8,6 +10,7 @@ package final class InstanceArchive: Sendable {
     package let configuration: ArchiveConfiguration
     private let root: CurrentRoot
     private let commits: DataStage
+    private let freeSpace: FreeSpace
 
     /// Opens the archive, and clears away what an earlier process left half-written.
     ///
@@ -20,6 +23,7 @@ package final class InstanceArchive: Sendable {
         let root = try CurrentRoot(configuration, on: fileSystem)
         self.root = root
         let names = NameStage(configuration) { Result { () throws(ArchiveError) in try root.get() } }
+        freeSpace = FreeSpace(minimum: configuration.minimumFree)
         commits = DataStage(configuration, next: names)
     }
 
@@ -28,9 +32,15 @@ package final class InstanceArchive: Sendable {
     /// - Throws: `.unavailable` while the archive's disk is gone; `.outOfSpace`; what the disk said.
     package func begin(_ meta: FileMetaInformation) throws(ArchiveError) -> PendingInstance {
         let root = try root.get()
+        try freeSpace.check(root)
         let temporary = try attempt("make a file") { () throws(SystemError) in try Temporary(in: root) }
         let writeBack = configuration.sync == .always ? WriteBack(stride: configuration.writeBackStride) : nil
-        return PendingInstance(meta, in: temporary, writeBack: writeBack)
+        return PendingInstance(
+            meta,
+            in: temporary,
+            writeBack: writeBack,
+            digest: Digest(configuration.digest)
+        )
     }
 
     /// Makes an instance durable under its name.
@@ -53,6 +63,8 @@ package final class InstanceArchive: Sendable {
             }
             if case .failure(let failure) = result { return completion(.failure(failure)) }
         }
-        commits.add(Commit(pending, keys: keys, completion: completion))
+        pending.keepDigest()
+        freeSpace.wrote(pending.dataSetLength)
+        commits.add(Commit(pending, keys: keys, received: Glibc.time(nil), completion: completion))
     }
 }

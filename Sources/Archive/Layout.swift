@@ -1,42 +1,71 @@
-/// Where instances go below the archive's directory.
-struct RelativePath: Hashable, Sendable {
-    var directories: [String]
-    /// The file's name without its extension.
-    var stem: String
-    var `extension`: String
-
-    /// The name of the copy with this number; the first has none.
-    func name(copy: Int) -> String {
-        copy == 1 ? stem + `extension` : "\(stem)~\(copy)\(`extension`)"
-    }
-
-    func path(copy: Int) -> String {
-        (directories + [name(copy: copy)]).joined(separator: "/")
-    }
-}
-
-/// `<StudyInstanceUID>/<SeriesInstanceUID>/<SOPInstanceUID>.dcm`
+/// Where instances go below the archive's directory: a template such as
+/// `{PatientID}/{StudyDate:yyyy/MM/dd}/{StudyInstanceUID}/{SOPInstanceUID}.dcm`.
+///
+/// - `{Keyword}`: a value of the patient, study, series or instance level, percent-encoded; missing: `_`.
+/// - `{Keyword:yyyy/MM/dd}`: a date (DA) in parts; one that is missing or no date gives `_` for each part.
+/// - `{received:yyyy/MM/dd}`: when the instance was committed, in local time.
+/// - `{Keyword:hash}`: the first 128 bits of the value's SHA-256, in 32 hexadecimal digits.
+/// - Anything else stands for itself, and may be of `[0-9A-Za-z._-]` and `/`.
+///
+/// No template maps two instances to one file: the last component names the SOP Instance UID, either alone among the
+/// values, or by its hash at the end, so that no other value can be taken for part of it.
 package struct Layout: Sendable {
-    package init() {}
+    enum Part: Hashable, Sendable {
+        case literal(String)
+        case value(String)
+        case hash(String)
+        /// Exactly `yyyy`, `MM`, `dd`, and what stands between is a literal part.
+        case date(String, DatePart)
+    }
 
-    func path(for keys: InstanceKeys) throws(ArchiveError) -> RelativePath {
-        guard !keys.sopInstanceUID.isEmpty else {
-            throw ArchiveError(.unnameable, "the instance has no SOP Instance UID")
+    enum DatePart: String, CaseIterable, Sendable {
+        case year = "yyyy"
+        case month = "MM"
+        case day = "dd"
+    }
+
+    /// The template, as it was written.
+    package let template: String
+    /// The values that a caller has to supply in `InstanceKeys.attributes`, by DICOM keyword. The four UIDs that
+    /// `InstanceKeys` names itself are not among them.
+    package let requiredKeywords: Set<String>
+    /// For each component, from the archive's directory downwards, its parts.
+    let components: [[Part]]
+
+    /// `{StudyInstanceUID}/{SeriesInstanceUID}/{SOPInstanceUID}.dcm`
+    package init() {
+        template = "{StudyInstanceUID}/{SeriesInstanceUID}/{SOPInstanceUID}.dcm"
+        requiredKeywords = []
+        components = [
+            [.value("StudyInstanceUID")], [.value("SeriesInstanceUID")], [.value("SOPInstanceUID"), .literal(".dcm")],
+        ]
+    }
+
+    /// - Throws: `.configuration`, with what is wrong in words for the one who wrote it.
+    package init(_ template: String) throws(ArchiveError) {
+        var parser = LayoutParser(template)
+        components = try parser.parse()
+        self.template = template
+        let keywords = components.joined().compactMap { part -> String? in
+            switch part {
+            case .literal: nil
+            case .value(let keyword), .hash(let keyword), .date(let keyword, _): keyword
+            }
         }
-        let path = RelativePath(
-            directories: [component(keys.studyInstanceUID), component(keys.seriesInstanceUID)],
-            stem: PathComponent.encode(keys.sopInstanceUID),
-            extension: ".dcm"
-        )
-        // Room for `~` and a copy's number.
-        guard path.directories.allSatisfy({ $0.utf8.count <= PathComponent.lengthMax }),
-            path.name(copy: 1).utf8.count + 8 <= PathComponent.lengthMax
-        else { throw ArchiveError(.unnameable, "a UID is too long for a name") }
-        return path
+        requiredKeywords = Set(keywords).subtracting(Self.ownKeywords)
     }
 
-    private func component(_ value: String?) -> String {
-        guard let value, !value.isEmpty else { return "_" }
-        return PathComponent.encode(value)
-    }
+    static let received = "received"
+    private static let ownKeywords: Set<String> = [
+        "SOPClassUID", "SOPInstanceUID", "StudyInstanceUID", "SeriesInstanceUID", received,
+    ]
+
+    /// The keywords that a template may name.
+    package static let keywords: Set<String> = ownKeywords.union([
+        "PatientID", "PatientName", "PatientBirthDate", "PatientSex", "IssuerOfPatientID",
+        "StudyID", "StudyDate", "StudyTime", "StudyDescription", "AccessionNumber", "ReferringPhysicianName",
+        "InstitutionName", "StationName", "Manufacturer", "ManufacturerModelName",
+        "Modality", "SeriesNumber", "SeriesDate", "SeriesTime", "SeriesDescription", "BodyPartExamined",
+        "ProtocolName", "InstanceNumber", "AcquisitionNumber", "AcquisitionDate", "ContentDate",
+    ])
 }

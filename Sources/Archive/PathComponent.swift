@@ -6,14 +6,16 @@ enum PathComponent {
     /// ext4, XFS, Btrfs and tmpfs take no longer name.
     static let lengthMax = 255
 
-    /// One value as one component, or a part of one; different values become different components.
-    static func encode(_ value: String) -> String {
-        // A lone `_` stands for a missing value.
-        if value == "_" { return "%5F" }
+    /// One value as one component, or a part of one; different values become different texts.
+    ///
+    /// - Parameter isFirst: Nothing stands before it in its component.
+    static func encode(_ value: String, isFirst: Bool = true) -> String {
+        if value.isEmpty { return missing }
+        if value == missing { return "%5F" }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(value.utf8.count)
         for byte in value.utf8 {
-            if isPlain(byte) && !(byte == UInt8(ascii: ".") && bytes.isEmpty) {
+            if isPlain(byte) && !(byte == UInt8(ascii: ".") && bytes.isEmpty && isFirst) {
                 bytes.append(byte)
             } else {
                 bytes += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 0x0F)]]
@@ -22,7 +24,7 @@ enum PathComponent {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    private static func isPlain(_ byte: UInt8) -> Bool {
+    static func isPlain(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
             UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"):
@@ -32,5 +34,5 @@ enum PathComponent {
         }
     }
 
-    private static let digits = Array("0123456789ABCDEF".utf8)
+    static let digits = Array("0123456789ABCDEF".utf8)
 }

@@ -12,11 +12,13 @@ package struct PendingInstance: ~Copyable, Sendable {
     /// After a failure the rest is refused with the same error, and so is the commit.
     private(set) var failure: ArchiveError?
     private var writeBack: WriteBack?
+    private var digest: Digest
 
-    init(_ meta: FileMetaInformation, in temporary: Temporary, writeBack: WriteBack?) {
+    init(_ meta: FileMetaInformation, in temporary: Temporary, writeBack: WriteBack?, digest: Digest) {
         self.meta = meta
         self.temporary = temporary
         self.writeBack = writeBack
+        self.digest = digest
         header = meta.encoded()
         headerLength = header.count
     }
@@ -33,11 +35,22 @@ package struct PendingInstance: ~Copyable, Sendable {
             try temporary.file.write(header: header, slices).get()
             header = []
             dataSetLength += count
+            for slice in slices { digest.update(slice) }
             try writeBack?.advance(to: UInt64(headerLength) + dataSetLength, of: temporary.file)
         } catch {
             let failure = ArchiveError(error, doing: "write the instance")
             self.failure = failure
             throw failure
+        }
+    }
+
+    /// Keeps the data set's digest with the file. Where the file system has no room or no attributes, there is none:
+    /// the file is as good.
+    func keepDigest() {
+        guard let value = digest.value() else { return }
+        let file = temporary.file
+        try? SystemError.retrying { () throws(SystemError) in
+            try file.disk.setAttribute(digest.algorithm.attribute, to: Array(value.utf8), of: file.descriptor)
         }
     }
 

@@ -7,10 +7,11 @@ struct Placement {
 
     /// Copies of one instance; beyond them a sender is at fault.
     private static let copyMax = 9_999
+    private static let unreadableMax = 4
 
     mutating func place(_ entry: inout Entry) {
         do throws(ArchiveError) {
-            let path = try configuration.layout.path(for: entry.commit.keys)
+            let path = try configuration.layout.path(for: entry.commit.keys, received: entry.commit.received)
             let directory = try tree.open(path.directories)
             entry.directory = directory
             if try link(&entry, path, copy: 1) {
@@ -26,12 +27,20 @@ struct Placement {
 
     /// The name is taken: by the same instance, sent again, or by another with its UID.
     private mutating func settle(_ entry: inout Entry, _ path: RelativePath) throws(ArchiveError) -> StoredInstance {
+        var unreadable = 0
         for copy in 1...Self.copyMax {
             let existing: OpenFile
             do throws(SystemError) {
                 existing = try open(path, copy: copy, entry)
             } catch {
-                guard error.code == ENOENT else { continue }  // taken by something that cannot be read: not the same
+                guard error.code == ENOENT else {
+                    // Something that cannot be read is not the same. Several are no copies, but a disk at its end.
+                    unreadable += 1
+                    guard unreadable <= Self.unreadableMax else {
+                        throw ArchiveError(error, doing: "open \(path.path(copy: copy))")
+                    }
+                    continue
+                }
                 if let stored = try apply(configuration.duplicates, &entry, path, free: copy) { return stored }
                 continue
             }

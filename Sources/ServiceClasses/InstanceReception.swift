@@ -123,8 +123,12 @@ package struct InstanceReception: ~Copyable, Sendable {
             seriesInstanceUID: result.identity.seriesInstanceUID
         )
         let (batch, writer, executor) = (self.batch, self.writer, self.scp.executor)
+        let keywords = self.scp.archive.configuration.layout.requiredKeywords
+        let wanted = keywords.isEmpty ? nil : result.attributes
         let outcome = await withUnsafeContinuation { continuation in
             executor.submit {
+                var keys = keys
+                if let wanted { keys.attributes = Self.values(of: wanted, named: keywords) }
                 writer.commit(batch, as: keys) { continuation.resume(returning: $0) }
             }
         }
@@ -136,6 +140,12 @@ package struct InstanceReception: ~Copyable, Sendable {
             self.logger.error("archive", metadata: self.metadata.merging(["error": "\(error)"]) { $1 })
             return Refusal(error)
         }
+    }
+
+    /// What the layout needs beyond the UIDs. Attributes that cannot be read are missing ones to it: no store fails for a character set.
+    private static func values(of wanted: WantedAttributes, named keywords: Set<String>) -> [String: String] {
+        guard let attributes = try? wanted.attributes() else { return [:] }
+        return attributes.values.filter { keywords.contains($0.key) }
     }
 
     private var metadata: Logger.Metadata {

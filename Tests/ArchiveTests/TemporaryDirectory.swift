@@ -44,6 +44,8 @@ func output(_ command: String) -> [String] {
     var line: UnsafeMutablePointer<CChar>?
     var capacity = 0
     defer { free(line) }
-    while getline(&line, &capacity, pipe) > 0, let line { lines.append(String(String(cString: line).dropLast())) }
+    while getline(&line, &capacity, pipe) > 0, let line {
+        lines.append(String(String(cString: line).prefix { $0 != "\n" }))
+    }
     return lines
 }

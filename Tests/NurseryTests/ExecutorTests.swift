@@ -72,8 +72,13 @@ private final class ThreadExecutor: TaskExecutor {
         state.withLock { $0.jobs.append(job) }
     }
 
+    /// Ends the thread, and waits for it.
     func stop() {
-        state.withLock { $0.isStopped = true }
+        let thread = state.withLock { state in
+            state.isStopped = true
+            return state.thread
+        }
+        if let thread { pthread_join(thread, nil) }
     }
 
     private func run() {

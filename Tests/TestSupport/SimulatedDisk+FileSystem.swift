@@ -1,5 +1,5 @@
 package import Archive
-package import CLinux
+package import Glibc
 import Synchronization
 
 private let noSuchFile = SystemError(code: 2)

@@ -114,7 +114,13 @@ extension SimulatedDisk {
     }
 
     /// Ends all faults.
-    package func heal() { state.withLock { $0.faults = FaultPlan() } }
+    package func heal() { fail(with: FaultPlan()) }
+
+    /// Other faults from now on.
+    package func fail(with faults: FaultPlan) { state.withLock { $0.faults = faults } }
+
+    /// The disk is of another size from now on.
+    package func setCapacity(_ bytes: Int) { state.withLock { $0.traits.capacity = bytes } }
 }
 
 extension SimulatedDisk.State {

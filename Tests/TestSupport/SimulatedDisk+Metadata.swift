@@ -90,6 +90,11 @@ extension SimulatedDisk {
         }
     }
 
+    /// An extended attribute of a file, as it is seen.
+    package func attribute(_ name: String, ofPath path: String) -> [UInt8]? {
+        state.withLock { state in state.node(atPath: path).flatMap { state.nodes[$0]?.attributes[name] } }
+    }
+
     /// What a power cut would leave of a file at the least; nil: nothing.
     package func stableContent(ofPath path: String) -> [UInt8]? {
         state.withLock { state in

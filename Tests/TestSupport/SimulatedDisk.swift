@@ -23,7 +23,11 @@ import Synchronization
 /// what is described above. Not modelled: what was synced goes bad, a device that lies about its cache, symbolic links.
 package final class SimulatedDisk: FileSystem {
     let state: Mutex<State>
-    private let hook = Mutex<(@Sendable () -> Void)?>(nil)
+    /// A structure, since a bare closure in a `Mutex` is wrapped anew each time it is read.
+    private struct Hook: Sendable {
+        var run: @Sendable () -> Void
+    }
+    private let hook = Mutex<Hook?>(nil)
 
     package init(seed: UInt64, traits: Traits = Traits(), faults: FaultPlan = FaultPlan()) {
         state = Mutex(State(seed: seed, traits: traits, faults: faults))
@@ -46,7 +50,7 @@ package final class SimulatedDisk: FileSystem {
 
     /// Runs before every operation, as another thread would.
     package func onOperation(_ hook: (@Sendable () -> Void)?) {
-        self.hook.withLock { $0 = hook }
+        self.hook.withLock { $0 = hook.map(Hook.init) }
     }
 
     /// Operations begun so far.
@@ -62,7 +66,7 @@ package final class SimulatedDisk: FileSystem {
         name: StaticString = #function,
         _ body: (inout State) -> Result<Value, SystemError>
     ) throws(SystemError) -> Value {
-        hook.withLock { $0 }?()
+        hook.withLock { $0 }?.run()
         let result = state.withLock { state -> Result<Value, SystemError> in
             guard !state.hasCrashed else { return .failure(State.dead) }
             state.operationCount += 1

@@ -1,7 +1,6 @@
 import Glibc
 package import NIOCore
 import Nursery
-import Synchronization
 
 /// One accepted connection.
 package struct Connection: Sendable {
@@ -102,30 +101,5 @@ package struct Conversation: Sendable {
     }
 }
 
-/// Notices that nothing has moved for a while.
-final class IdleWatch: Sendable {
-    private let limit: Duration
-    private let last = Mutex(ContinuousClock.now)
-
-    init(limit: Duration) {
-        self.limit = limit
-    }
-
-    func touch() {
-        last.withLock { $0 = .now }
-    }
-
-    /// Throws when nothing has moved for as long as the limit.
-    func expire() async throws {
-        var deadline = last.withLock { $0 } + limit
-        while deadline > .now {
-            try await Task.sleep(until: deadline)
-            deadline = last.withLock { $0 } + limit
-        }
-        throw Idle()
-    }
-}
-
-struct Idle: Error {}
-
+/// The server is full.
 struct Refused: Error {}

@@ -65,6 +65,8 @@ private func bind(
         .serverChannelOption(.backlog, value: 4_096)
         .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
         .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+        // One read a turn: a second one would mostly be told that there is nothing more, and other peers wait.
+        .childChannelOption(.maxMessagesPerRead, value: 1)
         // A peer that has said all it has to say still gets its answer.
         .childChannelOption(.allowRemoteHalfClosure, value: true)
         // What a peer that does not read can make the kernel and the channel hold.

@@ -3,7 +3,7 @@
     compare.py ECHO-SERVER PYTHON [ROUNDS]
 
 ECHO-SERVER is the release binary; PYTHON has trio and twisted. Each round runs every server once, in turn, so that a busy
-machine is busy for all of them; the table holds medians. Processor time is the server's own, user and system, and so does
+machine is busy for all of them; the tables hold medians. Processor time is the server's own, user and system, and so does
 not depend on how fast this client is.
 """
 import os
@@ -76,6 +76,7 @@ def ping_pong(server):
             peers[descriptor].sendall(message)
     elapsed, used = time.monotonic() - start, server.seconds() - before
     for connection in peers.values():
+        connection.recv(4096)  # To close with unread input would reset the connection.
         connection.close()
     return used / done * 1e6, done / elapsed
 
@@ -131,10 +132,20 @@ def main():
                     row.append(idle(server, count))
             results.setdefault(name, []).append(row)
             print(f"round {number + 1}: {name}: " + ", ".join(f"{value:.4g}" for value in row), file=sys.stderr)
-    print("| server | " + " | ".join(names) + " |")
+    table("server", names, results)
+    first = next(iter(results.values()))
+    ratios = {
+        name: [[value / base for value, base in zip(row, bases)] for row, bases in zip(rows, first)]
+        for name, rows in results.items()
+    }
+    table("relative to the first, in the same round", names, ratios)
+
+
+def table(title, names, results):
+    print(f"\n| {title} | " + " | ".join(names) + " |")
     print("| --- |" + " ---: |" * len(names))
     for name, rows in results.items():
-        print(f"| {name} | " + " | ".join(f"{statistics.median(column):.4g}" for column in zip(*rows)) + " |")
+        print(f"| {name} | " + " | ".join(f"{statistics.median(column):.3g}" for column in zip(*rows)) + " |")
 
 
 main()

@@ -3,8 +3,11 @@ import trio
 
 
 async def echo(stream):
-    async for chunk in stream:
-        await stream.send_all(chunk)
+    try:
+        async for chunk in stream:
+            await stream.send_all(chunk)
+    except trio.BrokenResourceError:
+        pass  # A reset is nobody else's concern.
 
 
 async def main():

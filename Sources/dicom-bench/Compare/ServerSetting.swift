@@ -42,11 +42,11 @@ enum Catalogue {
                 title: "dicom-node, sync: \(durability)",
                 kind: .node,
                 durability: durability,
-                environment: ["DICOM_NODE_HTTP_ENABLED": "false", "DICOM_NODE_LIMITS_ASSOCIATIONS": "10000"]
+                environment: ["DICOM_NODE_HTTP_ENABLED": "false"]
             ) { port, folder in
                 [
                     path, "serve", "--host", "127.0.0.1", "--port", "\(port)", "--archive", folder + "/archive",
-                    "--archive-sync", durability.rawValue, "--log-level", "warning",
+                    "--archive-sync", durability.rawValue, "--log-level", "warning", "--limits-associations", "10000",
                 ]
             }
         }

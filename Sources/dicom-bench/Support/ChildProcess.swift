@@ -71,17 +71,18 @@ final class ChildProcess {
                         posix_spawn_file_actions_addopen(actions, 0, "/dev/null", O_RDONLY, 0)
                         posix_spawn_file_actions_addopen(actions, 1, log, O_WRONLY | O_CREAT | O_APPEND, 0o644)
                         posix_spawn_file_actions_adddup2(actions, 1, 2)
-                        // The generator ignores SIGPIPE; a server must not inherit that.
+                        // The generator ignores SIGPIPE, and threads of a pool block SIGTERM: a server must inherit neither.
                         withUnsafeTemporaryAllocation(of: sigset_t.self, capacity: 1) { signals in
                             guard let signals = signals.baseAddress else { return }
                             sigemptyset(signals)
+                            posix_spawnattr_setsigmask(attributes, signals)
                             sigaddset(signals, SIGPIPE)
                             posix_spawnattr_setsigdefault(attributes, signals)
                         }
                         posix_spawnattr_setpgroup(attributes, 0)
                         posix_spawnattr_setflags(
                             attributes,
-                            Int16(POSIX_SPAWN_SETPGROUP) | Int16(POSIX_SPAWN_SETSIGDEF)
+                            Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK)
                         )
                         return posix_spawnp(&process, command[0], actions, attributes, arguments, environment)
                     }

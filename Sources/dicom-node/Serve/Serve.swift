@@ -47,7 +47,7 @@ struct Serve: AsyncParsableCommand {
     }
 
     private func openArchive(_ threads: IOThreads) async throws -> InstanceArchive {
-        let configuration = self.options.archive.configuration
+        let configuration = try self.options.archive.configuration()
         return try await threads.run {
             Result { () throws(ArchiveError) in try InstanceArchive(configuration) }
         }.get()

@@ -24,12 +24,15 @@ final class Scenario: Sendable {
         var generator: SeededGenerator
         var left: Int
         var depth = 0
+        var lastOperation = 0
     }
 
     let options: Options
     let disk: SimulatedDisk
     let history: SimulatedDiskHistory
     private let state: Mutex<State>
+    /// How many operations the run took.
+    var lastOperation: Int { state.withLock { $0.lastOperation } }
     /// While the process lives.
     private let archive = Mutex<InstanceArchive?>(nil)
 
@@ -56,6 +59,7 @@ final class Scenario: Sendable {
 
     /// Opens the archive and files all instances, as far as it gets.
     func run() {
+        defer { state.withLock { $0.lastOperation = disk.operationCount } }
         guard let archive = try? InstanceArchive(configuration, fileSystem: disk) else { return }
         if options.interleaving > 0 { disk.onOperation { [weak self] in self?.arrive(at: archive) } }
         while fileNext(in: archive) {}

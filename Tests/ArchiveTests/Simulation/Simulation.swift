@@ -4,10 +4,12 @@ import TestSupport
 
 /// Seeded runs.
 enum Simulation {
-    /// The seeds to run: one of the environment variable `SIMULATION_SEED`, or as many as `SIMULATION_RUNS` says.
+    /// The seeds to run: from the environment variable `SIMULATION_SEED` on, as many as `SIMULATION_RUNS` says; one, if
+    /// only the seed is given.
     static func seeds(orCount count: UInt64) -> Range<UInt64> {
-        if let seed = number("SIMULATION_SEED") { return seed..<seed + 1 }
-        return 0..<(number("SIMULATION_RUNS") ?? count)
+        let first = number("SIMULATION_SEED")
+        let runs = number("SIMULATION_RUNS") ?? (first == nil ? count : 1)
+        return (first ?? 0)..<(first ?? 0) + runs
     }
 
     private static func number(_ variable: String) -> UInt64? {
@@ -54,7 +56,7 @@ enum Simulation {
         -> FaultPlan
     {
         var kinds: [FaultPlan.Fault] = [
-            .error(ENOSPC), .error(EIO), .error(EMFILE), .error(ENOENT), .error(EACCES), .interruption, .shortWrite,
+            .error(ENOSPC), .error(EIO), .error(EMFILE), .error(ENOMEM), .error(EACCES), .interruption, .shortWrite,
             .lostWriteBack, .crash(isDone: false), .crash(isDone: true),
         ]
         // Nobody who does not sync hears of it.

@@ -1,0 +1,95 @@
+import CXXHash
+import Crypto
+
+/// What is kept with a file to tell later whether its data set is still the one received.
+package enum DigestAlgorithm: String, CaseIterable, Sendable {
+    /// 128 bits that find every accident, at memory speed. Not proof against intent.
+    case xxh3
+    /// Proof against intent too, as far as the attribute itself is; several times the cost.
+    case sha256
+    /// None.
+    case none
+
+    /// The extended attribute that holds it, in hexadecimal digits.
+    package var attribute: String { "user.dicom-node.\(rawValue)" }
+}
+
+/// A digest of bytes as they stream.
+struct Digest: Sendable {
+    private enum State: Sendable {
+        case none
+        case xxh3(XXH3)
+        case sha256(SHA256)
+    }
+
+    let algorithm: DigestAlgorithm
+    private var state: State
+
+    init(_ algorithm: DigestAlgorithm) {
+        self.algorithm = algorithm
+        state =
+            switch algorithm {
+            case .none: .none
+            case .xxh3: .xxh3(XXH3())
+            case .sha256: .sha256(SHA256())
+            }
+    }
+
+    mutating func update(_ bytes: UnsafeRawBufferPointer) {
+        switch state {
+        case .none: break
+        case .xxh3(let hash): hash.update(bytes)
+        case .sha256(var hash):
+            state = .none  // so that the copy is the only one, and is changed in place
+            hash.update(bufferPointer: bytes)
+            state = .sha256(hash)
+        }
+    }
+
+    /// In capital hexadecimal digits; nil without an algorithm.
+    func value() -> String? {
+        switch state {
+        case .none: nil
+        case .xxh3(let hash): hash.value()
+        case .sha256(let hash): hexadecimal(hash.finalize())
+        }
+    }
+}
+
+/// The library's state, on its heap.
+///
+/// The address is kept as a number, which may cross threads as a pointer may not. That is sound because the only
+/// reference is the one in a `PendingInstance`, which has one owner and is changed by one thread at a time.
+private final class XXH3: Sendable {
+    /// 0 where memory is at its end: then there is no digest.
+    private let address: UInt
+    private var state: OpaquePointer? { OpaquePointer(bitPattern: address) }
+
+    init() {
+        let state = XXH3_createState()
+        if let state { XXH3_128bits_reset(state) }
+        address = UInt(bitPattern: state)
+    }
+
+    deinit { XXH3_freeState(state) }
+
+    func update(_ bytes: UnsafeRawBufferPointer) {
+        guard let state else { return }
+        XXH3_128bits_update(state, bytes.baseAddress, bytes.count)
+    }
+
+    func value() -> String? {
+        guard let state else { return nil }
+        var canonical = XXH128_canonical_t()
+        XXH128_canonicalFromHash(&canonical, XXH3_128bits_digest(state))
+        return withUnsafeBytes(of: canonical) { hexadecimal($0) }
+    }
+}
+
+/// Capital hexadecimal digits.
+func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
+    var text: [UInt8] = []
+    text.reserveCapacity(64)
+    for byte in bytes { text += [PathComponent.digits[Int(byte >> 4)], PathComponent.digits[Int(byte & 0x0F)]] }
+    return String(decoding: text, as: UTF8.self)
+}

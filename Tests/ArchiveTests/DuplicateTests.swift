@@ -1,0 +1,100 @@
+import Archive
+import Glibc
+import TestSupport
+import Testing
+
+/// The four policies for other bytes under one SOP Instance UID; the same bytes are a success under each.
+@Suite struct DuplicateTests {
+    let directory: TemporaryDirectory
+
+    init() throws { directory = try TemporaryDirectory() }
+
+    private func archive(_ policy: DuplicatePolicy) throws -> InstanceArchive {
+        try InstanceArchive(ArchiveConfiguration(path: "\(directory.path)/archive", duplicates: policy))
+    }
+
+    private func dataSet(_ path: String) throws -> String {
+        let bytes = try directory.bytes(of: "archive/\(path)")
+        return String(decoding: bytes.dropFirst(Sample().meta.encoded().count), as: UTF8.self)
+    }
+
+    @Test(arguments: DuplicatePolicy.allCases) func acceptsTheSameBytes(_ policy: DuplicatePolicy) throws {
+        let archive = try archive(policy)
+        try archive.file(Sample("1.2.3", "one"))
+        #expect(try archive.file(Sample("1.2.3", "one")).outcome == .identical)
+        #expect(directory.files() == ["1.2/1.2.9/1.2.3.dcm"])
+    }
+
+    @Test func keepFirstDropsTheSecond() throws {
+        let archive = try archive(.keepFirst)
+        try archive.file(Sample("1.2.3", "one"))
+        #expect(try archive.file(Sample("1.2.3", "two")).outcome == .keptFirst)
+        #expect(directory.files() == ["1.2/1.2.9/1.2.3.dcm"])
+        #expect(try dataSet("1.2/1.2.9/1.2.3.dcm") == "one")
+    }
+
+    @Test func replacePutsTheSecondInTheFirstOnesPlace() throws {
+        let archive = try archive(.replace)
+        try archive.file(Sample("1.2.3", "one"))
+        #expect(try archive.file(Sample("1.2.3", "two")).outcome == .replaced)
+        #expect(directory.files() == ["1.2/1.2.9/1.2.3.dcm"])
+        #expect(try dataSet("1.2/1.2.9/1.2.3.dcm") == "two")
+        #expect(directory.leftovers() == [])
+    }
+
+    @Test func rejectRefusesTheSecond() throws {
+        let archive = try archive(.reject)
+        try archive.file(Sample("1.2.3", "one"))
+        let error = #expect(throws: ArchiveError.self) { try archive.file(Sample("1.2.3", "two")) }
+        #expect(error?.kind == .duplicate)
+        #expect(try dataSet("1.2/1.2.9/1.2.3.dcm") == "one")
+        #expect(directory.leftovers() == [])
+    }
+
+    /// A copy that an earlier policy kept is compared too.
+    @Test(arguments: DuplicatePolicy.allCases) func comparesWithEveryCopy(_ policy: DuplicatePolicy) throws {
+        try archive(.keepBoth).file(Sample("1.2.3", "one"))
+        try archive(.keepBoth).file(Sample("1.2.3", "two"))
+        #expect(try archive(policy).file(Sample("1.2.3", "two")).path == "1.2/1.2.9/1.2.3~2.dcm")
+    }
+
+    /// The same instance on many threads at once: one file, and every thread is told success.
+    @Test(arguments: [1, 8]) func filesOneOfManyAtOnce(_ contents: Int) throws {
+        let archive = try archive(.keepBoth)
+        let outcomes = inParallel(32) { index -> StoredInstance.Outcome? in
+            let box = Box<Result<StoredInstance, ArchiveError>>()
+            let sample = Sample("1.2.3", "content \(index % contents)")
+            guard var pending = try? archive.begin(sample.meta) else { return nil }
+            sample.dataSet.withUnsafeBytes { bytes in try? pending.append(bytes) }
+            archive.commit(pending, as: sample.keys) { box.value = $0 }
+            return box.wait().flatMap { try? $0.get().outcome }
+        }
+        #expect(outcomes.count { $0 == .stored } == 1)
+        #expect(outcomes.count { $0 == .identical } == 32 - contents)
+        #expect(directory.files().count == contents)
+        #expect(directory.leftovers() == [])
+    }
+
+    /// A resend that arrives while the first copy's commit is in any of its operations.
+    @Test func acceptsAResendDuringTheFirstCommit() throws {
+        for operation in 1...60 {
+            var options = Scenario.Options(seed: 1)
+            options.count = 0
+            let scenario = Scenario(options)
+            let archive = try InstanceArchive(scenario.configuration, fileSystem: scenario.disk)
+            let start = scenario.disk.operationCount
+            scenario.disk.onOperation { [disk = scenario.disk] in
+                guard disk.operationCount == start + operation else { return }
+                disk.onOperation(nil)
+                scenario.file(Sample(), in: archive)
+            }
+            scenario.file(Sample(), in: archive)
+            scenario.disk.onOperation(nil)
+            let outcomes = scenario.history.all.map { try? $0.answer?.get().outcome }
+            #expect(outcomes.count <= 2 && outcomes.allSatisfy { $0 == .stored || $0 == .identical })
+            #expect(outcomes.count { $0 == .stored } == 1)
+            #expect(scenario.history.judge(scenario.disk) == [])
+            guard outcomes.count == 2 else { return #expect(operation > 12) }
+        }
+    }
+}
