@@ -31,6 +31,8 @@ final class ServedArchive: Sendable {
                 // The disks here are smaller than the default.
                 "--archive-minimum-free", "0",
                 "--archive", archive,
+                // The disks of these tests are small, and some are to be filled to the brim.
+                "--archive-minimum-free", "0",
             ] + options
         return try ExternalProcess(command[0], Array(command.dropFirst()))
     }
