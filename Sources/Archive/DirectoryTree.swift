@@ -111,7 +111,7 @@ struct DirectoryTree {
             let path = node.path
             if parent.chainFailure != nil {
                 // Whatever is beneath goes first when its directory is to be made anew.
-                if memory.made.contains(path) { memory.doubt(path, isDirectory: true) }
+                if memory.made.contains(path) { memory.doubt(path, .directory) }
             } else if parent.isChanged {
                 memory.remember(path)
             }
@@ -121,9 +121,9 @@ struct DirectoryTree {
     /// Takes back what could not be made durable: files first, then the directories made for them.
     mutating func removeDoubtful() {
         // What a directory holds sorts behind it, and goes first.
-        for (path, isDirectory) in memory.doubtful.sorted(by: { $0.key > $1.key }) {
+        for (path, doubt) in memory.doubtful.sorted(by: { $0.key > $1.key }) where doubt != .replaced {
             do throws(SystemError) {
-                try ignoring(ENOENT) { () throws(SystemError) in try remove(path, isDirectory: isDirectory) }
+                try ignoring(ENOENT) { () throws(SystemError) in try remove(path, isDirectory: doubt == .directory) }
                 memory.doubtful[path] = nil
                 nodes[path] = nil
             } catch {
