@@ -5,9 +5,17 @@ struct DirectoryMemory: Sendable {
     var durable: Set<String> = []
     /// Directories that this process made and whose name is not durable yet: there is nothing in them that was answered.
     private(set) var made: Set<String> = []
-    /// Names whose directory could not be synced, and whether they are directories. They are taken back; as long as
-    /// that fails too, they may be gone after a power cut, whatever a later sync says, so nothing is built on them.
-    var doubtful: [String: Bool] = [:]
+    /// Names whose directory could not be synced. They are taken back; as long as that fails too, they may be gone after
+    /// a power cut, whatever a later sync says, so nothing is built on them.
+    var doubtful: [String: Doubt] = [:]
+
+    enum Doubt {
+        case file
+        case directory
+        /// A file that took the place of one that was answered: which of them is there is in doubt, but not that one
+        /// is. So it is not taken back.
+        case replaced
+    }
 
     /// Where `durable` has grown too long it is forgotten, at the cost of some syncs.
     private static let durableMax = 4096
@@ -25,12 +33,12 @@ struct DirectoryMemory: Sendable {
         durable.insert(path)
     }
 
-    mutating func doubt(_ path: String, isDirectory: Bool) {
+    mutating func doubt(_ path: String, _ doubt: Doubt) {
         guard doubtful.count < Self.doubtfulMax else { return }
-        doubtful[path] = isDirectory
-        guard isDirectory else { return }
+        doubtful[path] = doubt
+        guard doubt == .directory else { return }
         // What an earlier batch made beneath has to go first.
-        for beneath in made where beneath.hasPrefix(path + "/") { doubtful[beneath] = true }
+        for beneath in made where beneath.hasPrefix(path + "/") { doubtful[beneath] = .directory }
     }
 
     func isDoubtful(_ path: String) -> Bool {

@@ -31,15 +31,18 @@ struct DirectoryTree {
     private let root: Root
     private let top: Node
     private var nodes: [String: Node] = [:]
+    /// The same, in the order in which they were opened, so that syncs have an order too.
+    private var opened: [Node]
     var memory: DirectoryMemory
 
     init(_ root: Root, memory: DirectoryMemory) {
         self.root = root
         self.memory = memory
         top = Node(root.directory, path: "", parent: nil)
+        opened = [top]
     }
 
-    var changed: [Node] { nodes.values.filter(\.isChanged) + (top.isChanged ? [top] : []) }
+    var changed: [Node] { opened.filter(\.isChanged) }
 
     /// Opens a directory, and makes it if it is missing.
     mutating func open(_ components: [String]) throws(ArchiveError) -> Node {
@@ -57,6 +60,7 @@ struct DirectoryTree {
             let handle = try openOrMake(component, in: parent.handle, path: path)
             node = Node(handle, path: path, parent: parent)
             nodes[path] = node
+            opened.append(node)
             if !memory.durable.contains(path) { parent.isChanged = true }
         }
         return node
@@ -102,11 +106,12 @@ struct DirectoryTree {
                 }
             }
         }
-        for (path, node) in nodes {
+        for node in opened {
             guard let parent = node.parent else { continue }
+            let path = node.path
             if parent.chainFailure != nil {
                 // Whatever is beneath goes first when its directory is to be made anew.
-                if memory.made.contains(path) { memory.doubt(path, isDirectory: true) }
+                if memory.made.contains(path) { memory.doubt(path, .directory) }
             } else if parent.isChanged {
                 memory.remember(path)
             }
@@ -115,10 +120,10 @@ struct DirectoryTree {
 
     /// Takes back what could not be made durable: files first, then the directories made for them.
     mutating func removeDoubtful() {
-        // A directory is removed before the one that holds it, and after what it holds.
-        for (path, isDirectory) in memory.doubtful.sorted(by: { $0.key.utf8.count > $1.key.utf8.count }) {
+        // What a directory holds sorts behind it, and goes first.
+        for (path, doubt) in memory.doubtful.sorted(by: { $0.key > $1.key }) where doubt != .replaced {
             do throws(SystemError) {
-                try ignoring(ENOENT) { () throws(SystemError) in try remove(path, isDirectory: isDirectory) }
+                try ignoring(ENOENT) { () throws(SystemError) in try remove(path, isDirectory: doubt == .directory) }
                 memory.doubtful[path] = nil
                 nodes[path] = nil
             } catch {

@@ -97,6 +97,7 @@ struct Entry {
     var directory: DirectoryTree.Node?
     /// Where it is, if this batch put it there.
     var placedPath: String?
+    var doubtIfNotSynced = DirectoryMemory.Doubt.file
 
     init(_ commit: Commit) { self.commit = commit }
 

@@ -4,6 +4,13 @@ import Glibc
 struct Placement {
     let configuration: ArchiveConfiguration
     var tree: DirectoryTree
+    /// Where this batch put files that were nowhere before.
+    private var placed: Set<String> = []
+
+    init(configuration: ArchiveConfiguration, tree: DirectoryTree) {
+        self.configuration = configuration
+        self.tree = tree
+    }
 
     /// Copies of one instance; beyond them a sender is at fault.
     private static let copyMax = 9_999
@@ -81,6 +88,9 @@ struct Placement {
                 guard let directory = entry.directory else { throw SystemError(code: ENOENT) }
                 try entry.commit.temporary.replace(path.name(copy: 1), in: directory.handle.descriptor)
             }
+            // What it replaced was answered, unless it came with this batch, or a failed one.
+            let wasAnswered = !placed.contains(first) && tree.memory.doubtful[first] != .file
+            entry.doubtIfNotSynced = wasAnswered ? .replaced : .file
             tree.memory.doubtful[first] = nil
             entry.placedPath = first
             return StoredInstance(path: first, outcome: .replaced)
@@ -104,6 +114,7 @@ struct Placement {
         }
         let placed = path.path(copy: copy)
         tree.memory.doubtful[placed] = nil
+        self.placed.insert(placed)
         entry.placedPath = placed
         return true
     }
@@ -129,6 +140,6 @@ struct Placement {
     mutating func judge(_ entry: inout Entry) {
         guard entry.failure == nil, let failure = entry.directory?.chainFailure else { return }
         entry.failure = failure
-        if let path = entry.placedPath { tree.memory.doubt(path, isDirectory: false) }
+        if let path = entry.placedPath { tree.memory.doubt(path, entry.doubtIfNotSynced) }
     }
 }

@@ -6,17 +6,6 @@ extension Root {
     /// is made, one that does becomes an archive only on `initialize`.
     static func prepare(_ configuration: ArchiveConfiguration, on disk: any FileSystem) throws(ArchiveError) {
         let path = configuration.path
-        var mayInitialize = configuration.initialize
-        do throws(SystemError) {
-            _ = try SystemError.retrying { () throws(SystemError) in try disk.status(ofPath: path) }
-        } catch {
-            guard error.code == ENOENT else { throw ArchiveError(error, doing: "find the archive \(path)") }
-            try attempt("make the archive \(path)") { () throws(SystemError) in
-                try ignoring(EEXIST) { () throws(SystemError) in try disk.makeDirectory(path, in: nil) }
-            }
-            try synchronizeParent(of: path, on: disk)
-            mayInitialize = true
-        }
         do throws(SystemError) {
             _ = try SystemError.retrying { () throws(SystemError) in
                 try disk.status(ofPath: "\(path)/\(ownDirectory)/\(markerName)")
@@ -25,23 +14,41 @@ extension Root {
         } catch {
             guard error.code == ENOENT else { throw ArchiveError(error, doing: "find the archive's marker") }
         }
-        guard mayInitialize else {
+        // Each directory is open before a name appears in it: a write-back that fails is told to who had it open.
+        let (parentPath, name) = split(path)
+        let parent = try open(parentPath, in: nil, on: disk, "open \(parentPath)")
+        guard try make(name, in: parent) || configuration.initialize else {
             throw ArchiveError(
                 .notInitialized,
                 "\(path) exists but is no archive yet: perhaps its disk is not mounted. If it is the right place, "
                     + "start once with --initialize"
             )
         }
-        try initialize(path, on: disk)
+        try initialize(path, in: parent)
     }
 
-    /// The marker comes last: with it, everything else is there.
-    private static func initialize(_ path: String, on disk: any FileSystem) throws(ArchiveError) {
+    /// - Returns: False if it was there.
+    private static func make(_ name: String, in parent: OpenFile) throws(ArchiveError) -> Bool {
+        guard !name.isEmpty else { return false }
+        do throws(SystemError) {
+            try SystemError.retrying { () throws(SystemError) in
+                try parent.disk.makeDirectory(name, in: parent.descriptor)
+            }
+            return true
+        } catch {
+            guard error.code == EEXIST else { throw ArchiveError(error, doing: "make the archive \(name)") }
+            return false
+        }
+    }
+
+    /// The marker comes last: with it, everything else is there, and durable.
+    private static func initialize(_ path: String, in parent: OpenFile) throws(ArchiveError) {
+        let disk = parent.disk
         let root = try open(path, in: nil, on: disk, "open \(path)")
         let own = try ensure(ownDirectory, in: root, on: disk)
-        let incoming = try ensure("incoming", in: own, on: disk)
         try attempt("make \(path) an archive") { () throws(SystemError) in
-            try incoming.synchronize(.everything)
+            try parent.synchronize(.everything)
+            try root.synchronize(.everything)
             do throws(SystemError) {
                 let marker = try OpenFile(on: disk) { disk throws(SystemError) in
                     try disk.createFile(markerName, in: own.descriptor)
@@ -51,22 +58,16 @@ extension Root {
             } catch {
                 guard error.code == EEXIST else { throw error }
             }
-            try own.synchronize(.everything)
-            try root.synchronize(.everything)
         }
     }
 
-    private static func synchronizeParent(of path: String, on disk: any FileSystem) throws(ArchiveError) {
+    /// The directory that a path's last component is in, and that component; `/` has none.
+    private static func split(_ path: String) -> (parent: String, name: String) {
         var trimmed = path[...]
-        while trimmed.count > 1, trimmed.last == "/" { trimmed.removeLast() }
-        let parent: String =
-            switch trimmed.lastIndex(of: "/") {
-            case nil: "."
-            case trimmed.startIndex: "/"
-            case let slash?: String(trimmed[..<slash])
-            }
-        let directory = try open(parent, in: nil, on: disk, "open \(parent)")
-        try attempt("sync \(parent)") { () throws(SystemError) in try directory.synchronize(.everything) }
+        while trimmed.last == "/" { trimmed.removeLast() }
+        guard let slash = trimmed.lastIndex(of: "/") else { return (path.hasPrefix("/") ? "/" : ".", String(trimmed)) }
+        let parent = trimmed[..<slash]
+        return (parent.isEmpty ? "/" : String(parent), String(trimmed[trimmed.index(after: slash)...]))
     }
 
     private static let markerText = """

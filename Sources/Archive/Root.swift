@@ -59,6 +59,10 @@ final class Root: Sendable {
         syncIsTrusted = volume.syncIsTrusted
         let incoming = try Root.ensure("incoming", in: own, on: disk)
         self.incoming = incoming
+        try attempt("sync the archive's own directory") { () throws(SystemError) in
+            // An earlier process may have died between making the marker and this.
+            try own.synchronize(.everything)
+        }
         try attempt("remove what was left half-written") { () throws(SystemError) in
             for name in try disk.names(in: incoming.descriptor) {
                 try ignoring(ENOENT) { () throws(SystemError) in try disk.remove(name, in: incoming.descriptor) }

@@ -10,7 +10,7 @@ import Testing
 
     @Test func makesADirectoryThatDoesNotExist() throws {
         try InstanceArchive(ArchiveConfiguration(path: path)).file(Sample())
-        try InstanceArchive(ArchiveConfiguration(path: path)).file(Sample("1.2.4"))
+        try InstanceArchive.again(ArchiveConfiguration(path: path)).file(Sample("1.2.4"))
         #expect(directory.files().count == 2)
     }
 
@@ -27,7 +27,7 @@ import Testing
         #expect(error?.kind == .notInitialized)
         #expect(output("ls -A \(path)") == [])
         try InstanceArchive(ArchiveConfiguration(path: path, initialize: true)).file(Sample())
-        try InstanceArchive(ArchiveConfiguration(path: path)).file(Sample("1.2.4"))
+        try InstanceArchive.again(ArchiveConfiguration(path: path)).file(Sample("1.2.4"))
         #expect(directory.files().count == 2)
     }
 

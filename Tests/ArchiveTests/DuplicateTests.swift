@@ -10,7 +10,7 @@ import Testing
     init() throws { directory = try TemporaryDirectory() }
 
     private func archive(_ policy: DuplicatePolicy) throws -> InstanceArchive {
-        try InstanceArchive(ArchiveConfiguration(path: "\(directory.path)/archive", duplicates: policy))
+        try .again(ArchiveConfiguration(path: "\(directory.path)/archive", duplicates: policy))
     }
 
     private func dataSet(_ path: String) throws -> String {

@@ -122,7 +122,7 @@ import Testing
         let path = "\(directory.path)/other"
         _ = try InstanceArchive(ArchiveConfiguration(path: path))
         run("echo half > \(path)/.dicom-node/incoming/4711-1")
-        _ = try InstanceArchive(ArchiveConfiguration(path: path))
+        _ = try InstanceArchive.again(ArchiveConfiguration(path: path))
         #expect(output("ls -A \(path)/.dicom-node/incoming") == [])
     }
 

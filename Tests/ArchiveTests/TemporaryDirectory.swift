@@ -33,6 +33,22 @@ final class TemporaryDirectory {
     }
 }
 
+extension InstanceArchive {
+    /// Opens an archive again that this process has just let go: a process that another test is starting at this moment
+    /// may still hold a copy of the lock, until it becomes another program.
+    static func again(_ configuration: ArchiveConfiguration) throws(ArchiveError) -> InstanceArchive {
+        for _ in 1...1_000_000 {
+            do throws(ArchiveError) {
+                return try InstanceArchive(configuration)
+            } catch {
+                guard error.kind == .inUse else { throw error }
+                sched_yield()
+            }
+        }
+        throw ArchiveError(.inUse, "somebody has the archive \(configuration.path) open")
+    }
+}
+
 @discardableResult
 func run(_ command: String) -> Int32 { system(command) }
 

@@ -28,9 +28,9 @@ final class ServedArchive: Sendable {
         let command =
             prefix + [
                 nodeExecutable, "serve", "--host", "127.0.0.1", "--port", "0", "--ae-title", Node.title,
-                // The disks here are smaller than the default.
-                "--archive-minimum-free", "0",
                 "--archive", archive,
+                // The disks of these tests are small, and some are to be filled to the brim.
+                "--archive-minimum-free", "0",
             ] + options
         return try ExternalProcess(command[0], Array(command.dropFirst()))
     }

@@ -60,6 +60,17 @@ struct VolumeTests {
         try volume.unmount()
     }
 
+    @Test("with less free than --archive-minimum-free, instances are refused with A700H and leave nothing")
+    func minimumFree() throws {
+        let directory = try TemporaryDirectory()
+        let node = try ServedArchive(directory.path + "/archive", ["--archive-minimum-free", "1000TiB"])
+        let files = try filesBelow(node.archive)
+        let instances = (0..<3).map { SentInstance(seed: 4, sender: 0, number: $0, pixels: 2 << 20, study: $0) }
+        #expect(try store(instances, port: node.port) == [0xA700, 0xA700, 0xA700])
+        #expect(try filesBelow(node.archive) == files)
+        try node.stop()
+    }
+
     /// Takes all space but `rest` bytes.
     private func fill(_ path: String, upTo rest: UInt64) throws {
         let attributes = try FileManager.default.attributesOfFileSystem(forPath: path)

@@ -16,16 +16,18 @@ extension SimulatedDisk.State {
                 loseBytes(of: handle.node)
             }
             handles[number]?.seenErrors = nodes[handle.node]?.errors ?? 0
+            nodes[handle.node]?.isTold = true
         }
     }
 
-    /// Write-back fails for some files and names. They are told of it once: `tellingTo` is told now.
+    /// Write-back fails for some files, and if it is a sync that fails, perhaps for all names. `tellingTo` is told now.
     mutating func loseSomeWriteBack(tellingTo number: Int32? = nil) {
         for node in nodes.keys.sorted() where nodes[node]?.unsynced.isEmpty == false && generator.oneIn(2) {
             loseBytes(of: node)
         }
-        if generator.oneIn(2) { loseNames { _ in true } }
+        if number != nil, generator.oneIn(2) { loseNames { _ in true } }
         errors += 1
+        isTold = number != nil
         if let number { handles[number]?.seenDiskErrors = errors }
     }
 
@@ -33,12 +35,16 @@ extension SimulatedDisk.State {
         for range in nodes[node]?.unsynced ?? [] where generator.oneIn(2) { writeBack(range, of: node) }
         nodes[node]?.unsynced = []
         nodes[node]?.errors += 1
+        nodes[node]?.isTold = false
     }
 
     private mutating func loseNames(where isLost: (SimulatedDisk.NameChange) -> Bool) {
         for change in changes where isLost(change) {
             if generator.oneIn(2) { makeStable(change) }
-            for edit in change.edits { nodes[edit.directory]?.errors += 1 }
+            for edit in change.edits {
+                nodes[edit.directory]?.errors += 1
+                nodes[edit.directory]?.isTold = false
+            }
         }
         changes.removeAll(where: isLost)
     }
@@ -66,6 +72,7 @@ extension SimulatedDisk.State {
             changes = []
             guard handle.seenDiskErrors == errors else {
                 handles[number]?.seenDiskErrors = errors
+                isTold = true
                 return .failure(SystemError(code: 5))
             }
             return .success(())
@@ -77,13 +84,14 @@ extension SimulatedDisk.State {
         return tellError(to: number)
     }
 
-    /// A failed write-back is told once to each descriptor that was open.
+    /// A failed write-back is told once to each descriptor that was open, and to the next if to nobody yet.
     mutating func tellError(to number: Int32) -> Result<Void, SystemError> {
         guard let handle = handles[number], let errors = nodes[handle.node]?.errors else {
             return .failure(SystemError(code: 9))
         }
         guard handle.seenErrors == errors else {
             handles[number]?.seenErrors = errors
+            nodes[handle.node]?.isTold = true
             return .failure(SystemError(code: 5))
         }
         return .success(())

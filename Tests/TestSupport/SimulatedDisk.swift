@@ -13,10 +13,10 @@ import Synchronization
 /// - `fdatasync` and `fsync` of a file cover its bytes, not its name. `fsync` of a directory covers the names in it, not
 ///   its own name, and nobody's bytes. `syncfs` covers everything, if the file system is said to be trusted.
 /// - A failed sync has written some of what it covers. The rest stays visible, is never written by any later sync, and
-///   is gone after a power cut. So it is with a write-back that fails behind everybody's back. When the process ends it
+///   is gone after a power cut. So it is with bytes whose write-back fails behind everybody's back. When the process ends it
 ///   is no longer visible either: file systems with a journal take no more until they are mounted again.
-/// - A failed write-back is told once to each descriptor that was open when it happened: by the file's own sync, and by
-///   `syncfs`.
+/// - A failed write-back is told once to each descriptor that was open when it happened, by the file's or directory's
+///   own sync and by `syncfs`; if nobody has been told yet, also to the next one opened.
 ///
 /// Every operation can fail before it did anything, be interrupted, and be the last one before a crash, done or not
 /// done. A write can be short. When a process is killed, what it wrote stays as it is seen; when the power is cut, only

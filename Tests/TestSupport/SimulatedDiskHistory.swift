@@ -81,7 +81,10 @@ package final class SimulatedDiskHistory: Sendable {
                 return later.keys.sopInstanceUID == attempt.keys.sopInstanceUID && later.order > attempt.order
                     && later.isHeld(by: content)
             }
-            if !isReplaced || !mayReplace { found.append("lost: attempt \(index), \(stored)") }
+            if !isReplaced || !mayReplace {
+                let holders = attempts.indices.filter { attempts[$0].isHeld(by: content) }
+                found.append("lost: attempt \(index), \(stored); what is there is that of \(holders)")
+            }
         }
         return found
     }

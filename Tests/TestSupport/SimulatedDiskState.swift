@@ -13,6 +13,8 @@ extension SimulatedDisk {
         var attributes: [String: [UInt8]] = [:]
         /// Counts failed write-backs.
         var errors = 0
+        /// The last of them has been told to somebody.
+        var isTold = true
         var isLocked = false
     }
 
@@ -42,6 +44,7 @@ extension SimulatedDisk {
         var nextHandle: Int32 = 3
         var changes: [NameChange] = []
         var errors = 0
+        var isTold = true
         var operationCount = 0
         var hasCrashed = false
         var nextWriteIsShort = false
@@ -62,10 +65,12 @@ extension SimulatedDisk {
         mutating func open(_ node: Int) -> Result<Descriptor, SystemError> {
             guard handles.count < traits.descriptorsMax else { return .failure(SystemError(code: 24)) }  // EMFILE
             defer { nextHandle += 1 }
+            // What nobody was told yet, the next one is.
+            let errors = nodes[node].map { $0.isTold ? $0.errors : $0.errors - 1 } ?? 0
             handles[nextHandle] = Handle(
                 node: node,
-                seenErrors: nodes[node]?.errors ?? 0,
-                seenDiskErrors: errors
+                seenErrors: errors,
+                seenDiskErrors: isTold ? self.errors : self.errors - 1
             )
             return .success(Descriptor(number: nextHandle))
         }

@@ -100,6 +100,12 @@ import Testing
         }
     }
 
+    /// Seeds that once found a fault of the archive: a new archive's own name lost; a replaced instance taken back
+    /// together with the one that it replaced.
+    @Test(arguments: [3_018, 60_033, 51_440, 59_520] as [UInt64]) func survivesWhatOnceFailed(_ seed: UInt64) {
+        #expect(Simulation.run(seed) == [])
+    }
+
     /// On a disk that lies about its syncs nothing is safe, and the judge must say so.
     @Test func noticesADiskThatLies() {
         var options = Scenario.Options(seed: 7)

@@ -49,6 +49,8 @@ final class FuzzedAssociation {
         guard channel.isActive else { return }
         channel.pipeline.fireChannelRead(ByteBuffer(bytes: bytes))
         channel.pipeline.fireChannelReadComplete()
+        // We are never the ones who are late: it is the peer who owes the next bytes.
+        channel.read()
         channel.embeddedEventLoop.run()
     }
 
