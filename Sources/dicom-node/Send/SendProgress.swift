@@ -19,6 +19,7 @@ final class SendProgress: Sendable {
 
     var failures: Int { self.state.withLock { $0.failed } }
 
+    /// A file in a folder is something else than DICOM.
     func skipped() {
         self.state.withLock { $0.skipped += 1 }
     }
@@ -44,8 +45,10 @@ final class SendProgress: Sendable {
     func finish() {
         self.state.withLock { state in
             if self.showsBar { StandardStream.error.write("\r\u{1B}[K") }
+            let passedOver = state.skipped > 0 ? ", passed over \(state.skipped) that are not DICOM" : ""
+            let meant = self.total - state.skipped
             StandardStream.output.writeLine(
-                "sent \(state.done - state.failed) of \(self.total), failed \(state.failed)"
+                "sent \(state.done - state.failed) of \(meant), failed \(state.failed)\(passedOver)"
             )
         }
     }
