@@ -73,7 +73,14 @@ struct LimitTests {
             greedy.removeAll()
             let association = try whenFree { try RawAssociation(port: node.port) }
             let uid = "1.2.3.9"
-            #expect(try association.store(RawDataSet.image(sopInstanceUID: uid), sopInstanceUID: uid).status == 0)
+            // While the kernel's queue of dead connections is worked off, files too may find no descriptor: A700H, and then success.
+            var statuses: [Int?] = []
+            while statuses.last != 0, statuses.count < 20_000 {
+                let dataSet = RawDataSet.image(sopInstanceUID: uid)
+                statuses.append(try association.store(dataSet, sopInstanceUID: uid, messageID: statuses.count + 1).status)
+            }
+            #expect(statuses.last == 0)
+            #expect(statuses.dropLast().allSatisfy { $0 == 0xA700 })
             try association.release()
         }
     }
