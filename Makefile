@@ -10,6 +10,8 @@ NODE := .build/release/dicom-node
 BENCH := .build/release/dicom-bench
 PYTHON := .build/python/bin/python
 ARGS ?=
+# Tests of tasks and of servers that wait for their clients run by themselves: the others keep every thread of the test process for seconds.
+TIMED_TESTS := ExamplesTests|NurseryTests|ApplicationEntitiesTests
 # C programs that break what the node stands on; see docs/testing.md.
 BREAKERS := .build/volatile-disk .build/short-writes.so
 
@@ -37,7 +39,14 @@ build: build-packages ## the release binary, .build/release/dicom-node
 	$(SWIFT) $(RELEASE) --product dicom-node
 
 test: build test-packages $(PYTHON) $(BREAKERS) ## every test, the release binary against DCMTK and pynetdicom included
-	$(SWIFT) test $(FLAGS) $(ARGS)
+	$(SWIFT) build --build-tests $(FLAGS)
+ifeq ($(ARGS),)
+	$(SWIFT) test --skip-build --skip '$(TIMED_TESTS)|BenchTests'
+	$(SWIFT) test --skip-build --filter BenchTests
+	$(SWIFT) test --skip-build --filter '$(TIMED_TESTS)'
+else
+	$(SWIFT) test --skip-build $(ARGS)
+endif
 
 soak: build ## five minutes of storms and hostile clients beside a well-behaved one
 	$(SWIFT) $(RELEASE) --product dicom-bench

@@ -77,7 +77,8 @@ struct LimitTests {
             var statuses: [Int?] = []
             while statuses.last != 0, statuses.count < 20_000 {
                 let dataSet = RawDataSet.image(sopInstanceUID: uid)
-                statuses.append(try association.store(dataSet, sopInstanceUID: uid, messageID: statuses.count + 1).status)
+                let response = try association.store(dataSet, sopInstanceUID: uid, messageID: statuses.count + 1)
+                statuses.append(response.status)
             }
             #expect(statuses.last == 0)
             #expect(statuses.dropLast().allSatisfy { $0 == 0xA700 })
