@@ -153,10 +153,10 @@ final class Scenario: Sendable {
         }
     }
 
-    /// A write-back that failed before may still be told, to one batch of data and one of names.
+    /// A write-back that failed before may still be told, late, to one batch of data and one of names.
     private func sendAgain(to archive: InstanceArchive) -> [String] {
         var failures: [String] = []
-        for _ in 1...3 {
+        for _ in 1...4 {
             failures = []
             for attempt in history.all where attempt.needsAnother(in: history) {
                 var sample = Sample(attempt.keys.sopInstanceUID)
@@ -169,6 +169,7 @@ final class Scenario: Sendable {
                 case let answer: failures.append("sent again without a fault: \(String(describing: answer))")
                 }
             }
+            if failures.isEmpty { break }
         }
         return failures
     }
