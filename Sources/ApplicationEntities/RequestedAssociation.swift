@@ -49,6 +49,10 @@ package struct RequestedAssociation: ~Copyable {
     mutating func release() async throws {
         try await self.outbound.write(.release)
         while let indication = try await self.inbound.next() {
+            if case .release = indication {
+                // The peer asks at the same moment.
+                try await self.outbound.write(.releaseResponse)
+            }
             guard case .ended(let end) = indication else { continue }
             if end == .released { return }
             throw RequestorError.ended(end)

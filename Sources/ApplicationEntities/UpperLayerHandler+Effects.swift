@@ -54,6 +54,10 @@ extension UpperLayerHandler {
             self.watch.start(now: context.eventLoop.now)
             self.scheduleWatch(context: context)
         }
+        if transition.to == .sta12, self.isReleaseResponseDue {
+            self.isReleaseResponseDue = false
+            self.perform(.evt14, context: context)
+        }
         if transition.transport == .close {
             self.finishFrom(transition, context: context)
             context.close(promise: nil)

@@ -14,7 +14,13 @@ extension UpperLayerHandler {
         case .accept(let answer): self.perform(.evt7(answer), context: context)
         case .reject(let rejection): self.perform(.evt8(rejection), context: context)
         case .release: self.release(context: context)
-        case .releaseResponse: self.perform(.evt14, context: context)
+        case .releaseResponse:
+            if self.machine.state == .sta10 {
+                // A collision: the requestor answers first (PS3.8 §7.2.2.7). Ours goes out in Sta12.
+                self.isReleaseResponseDue = true
+            } else {
+                self.perform(.evt14, context: context)
+            }
         case .abort(let cause): self.abort(cause, context: context)
         case .data(let values):
             // In Sta8 too: AR-7 answers what was asked before the release.
@@ -35,6 +41,9 @@ extension UpperLayerHandler {
             // No association yet: Table 9-10 has no Evt15 for Sta1 and Sta2, and nothing to say in Sta4.
             self.finish(.aborted(nil, cause: self.cause), context: context)
             context.close(mode: mode, promise: promise)
+        case .sta10 where self.isReleaseResponseDue:
+            // The user has said its last word; the peer's is awaited, and the timer of our own request bounds it.
+            context.channel.closeFuture.cascade(to: promise)
         case .sta13:
             context.channel.closeFuture.cascade(to: promise)
         case .sta3, .sta5, .sta6, .sta7, .sta8, .sta9, .sta10, .sta11, .sta12:

@@ -50,6 +50,8 @@ package final class UpperLayerHandler: ChannelDuplexHandler {
     private var isOversizeNoticed = false
     /// Why the next A-ABORT of ours is sent, in words.
     var cause = "the association's task ended"
+    /// The user has answered a release that collided with ours, before the peer has.
+    var isReleaseResponseDue = false
     var watch = ProgressWatch()
 
     package init(

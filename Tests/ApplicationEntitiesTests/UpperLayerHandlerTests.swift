@@ -124,6 +124,22 @@ import Testing
         #expect(try harness.sent() == [.releaseRP])
     }
 
+    @Test(
+        "release collision: an answer of the user, and its close, that come before the requestor's confirmation wait for it"
+    )
+    func earlyAnswer() throws {
+        let harness = try HandlerHarness.established()
+        harness.advance(.seconds(300))
+        #expect(try harness.sent() == [.releaseRQ])
+        try harness.receive(.releaseRQ)
+        try harness.ask(.releaseResponse)
+        harness.channel.close(promise: nil)
+        #expect(try harness.sent() == [])
+        try harness.receive(.releaseRP)
+        #expect(try harness.sent() == [.releaseRP])
+        #expect(try harness.end() == .released)
+    }
+
     @Test("a transport connection that is lost is told, in whatever state", arguments: [false, true])
     func lost(established: Bool) throws {
         let harness = try established ? HandlerHarness.established() : HandlerHarness()
