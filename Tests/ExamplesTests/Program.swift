@@ -36,7 +36,9 @@ final class Program {
 
     /// The identity that SwiftPM gives the package, by its folder, as a name.
     private static var packageName: String {
-        String(Essay.root.lastPathComponent.lowercased().map { $0.isLetter || $0.isNumber ? $0 : "_" })
+        let name = Essay.root.lastPathComponent.lowercased().map { $0.isLetter || $0.isNumber ? $0 : "_" }
+        // No identifier begins with a digit.
+        return String(name.prefix(1).map { $0.isNumber ? "_" : $0 } + name.dropFirst())
     }
 
     /// The module maps of the C modules beneath SwiftNIO: its packages' own, and those that SwiftPM has made.
