@@ -29,7 +29,14 @@ import Testing
             #expect(try await anna.line() == "* bert has left")
             try await Client.run(to: server.port) { (again: inout Client) async throws in
                 #expect(try await again.join(as: "bert") == "Welcome, bert!")
+                try await again.endOutput()
+                #expect(try await again.rest() == "")
             }
+            // Read to the end: closing with a line unread would reset the connection, of which the server rightly complains.
+            #expect(try await anna.line() == "* bert is here")
+            #expect(try await anna.line() == "* bert has left")
+            try await anna.endOutput()
+            #expect(try await anna.rest() == "")
         }
         server.terminate()
         #expect(server.exitCode() == 0)
