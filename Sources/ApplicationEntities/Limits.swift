@@ -135,19 +135,23 @@ package struct Limits: Sendable {
 
     // MARK: Sums
 
-    /// The most that one association can make the node hold, bytes: its read buffers in the queue and one being read, the batch on its way
-    /// to the disk and the one being filled, its outbound queue, an A-ASSOCIATE PDU or a command set, the scanner's copies, tasks and channel.
+    /// The most that one association can make the node hold, bytes: its read buffers in the queue and one being read, a batch for each
+    /// instance that is being committed and the one being filled, with the scanner's copies, its outbound queue, an A-ASSOCIATE PDU or a
+    /// command set, tasks and channel.
+    ///
+    /// A peer that neither pipelines nor negotiates a window has one instance under way: about 6 MiB. Only one that has `operations` of them
+    /// outstanding, each of nearly a batch, comes to about 30 MiB.
     package var associationMemory: Int {
         (Self.readBuffersHigh + 1) * Self.readBufferMaximum
-            + 2 * (Self.writeBatchBytes + Self.readBufferMaximum)
+            + (self.operations + 1)
+            * (Self.writeBatchBytes + Self.readBufferMaximum + self.structureScanner.attributeBytes * 64)
             + Self.writeHighWaterMark + Self.sentPDULength
             + max(self.pduDecoder.associatePDU, self.messageAssembler.commandSet)
-            + self.structureScanner.attributeBytes * 64
             + 32_768
     }
 
     /// The most that all peers together can make the node hold, bytes. Reached only if every association streams at full speed at the
-    /// same moment while the disk stands still; an idle association is about 20 KiB.
+    /// same moment while the disk stands still, and pipelines all it may; an idle association is about 20 KiB.
     package var nodeMemory: Int {
         self.associations * self.associationMemory
             // A connection without association holds at most one A-ASSOCIATE-RQ.

@@ -24,9 +24,8 @@ extension Command {
         case .cEchoRQ, .cStoreRQ:
             command = try request(fields, field, bytes, hasDataSet)
         case .cCancelRQ:
-            // Either element will do: a stray one is ignored, and must not cost the association.
-            guard let id = fields.messageIDBeingRespondedTo ?? fields.messageID else { throw .noMessageID(field) }
-            command = .cCancelRQ(messageIDBeingRespondedTo: id)
+            // Either element will do, and none: it is ignored and has no response, so it must not cost the association.
+            command = .cCancelRQ(messageIDBeingRespondedTo: fields.messageIDBeingRespondedTo ?? fields.messageID ?? 0)
         case .cEchoRSP, .cStoreRSP:
             command = try response(fields, field)
         default:

@@ -5,7 +5,8 @@ extension StructureWalker {
         tag: Tag,
         length: UInt32,
         encoding: Encoding,
-        isUnknown: Bool = false
+        isUnknown: Bool = false,
+        isGuessed: Bool = false
     ) {
         if kind == .sequence {
             // Whoever reads the file later may do so by recursion; a stack is worth less than a limit.
@@ -14,7 +15,14 @@ extension StructureWalker {
             }
             sequences += 1
         }
-        var container = Container(kind: kind, end: innermost.end, encoding: encoding, isUnknown: isUnknown, tag: tag)
+        var container = Container(
+            kind: kind,
+            end: innermost.end,
+            encoding: encoding,
+            isUnknown: isUnknown,
+            isGuessed: isGuessed,
+            tag: tag
+        )
         if length != ElementHeader.undefinedLength {
             guard Int(length) <= innermost.end - position else {
                 if kind == .sequence { sequences -= 1 }
@@ -32,9 +40,15 @@ extension StructureWalker {
     mutating func pop() {
         guard let parent = outer.popLast() else { return }
         if innermost.kind == .sequence { sequences -= 1 }
-        if outer.isEmpty && innermost.kind == .fragments && innermost.tag.isPixelData { isAfterPixelData = true }
+        if outer.isEmpty && innermost.kind == .fragments && innermost.tag.isPixelData { pixelDataEnded() }
         if detection == .unknownSequence { detection = .none }
         innermost = parent
+    }
+
+    /// What follows at top level may be padding.
+    mutating func pixelDataEnded() {
+        if !isAfterPixelData { hadIdentityBeforePixelData = attributes.hasIdentity }
+        isAfterPixelData = true
     }
 
     /// Leaves the innermost container by its delimiter.
@@ -54,12 +68,12 @@ extension StructureWalker {
 
     /// A fault in the structure.
     ///
-    /// Inside a private sequence of defined length it is none: only its maker knows what should be in there, and its
-    /// length tells where the data set goes on.
+    /// Inside a private sequence, in what has a defined length, it is none: only its maker knows what should be in there,
+    /// and the length tells where the data set goes on. The same goes for what was only guessed to be a sequence.
     mutating func fail(_ kind: Fault.Kind, _ description: String) {
         guard isOpaque(innermost) || outer.contains(where: isOpaque) else { return abandon(kind, description) }
         while !isOpaque(innermost) { pop() }
-        notes.insert(.opaquePrivateSequence)
+        if innermost.tag.isPrivate { notes.insert(.opaquePrivateSequence) }
         tag = innermost.tag
         skip = innermost.end - position
         pop()
@@ -73,6 +87,7 @@ extension StructureWalker {
     }
 
     private func isOpaque(_ container: Container) -> Bool {
-        container.kind == .sequence && container.isDefined && container.tag.isPrivate
+        (container.kind == .sequence || container.kind == .item) && container.isDefined
+            && (container.tag.isPrivate || container.isGuessed)
     }
 }

@@ -87,7 +87,15 @@ extension StructureWalker {
             push(.sequence, tag: element.tag, length: element.length, encoding: innermost.encoding)
         } else {
             tag = element.tag
-            beginValue(element.length, wanted: outer.isEmpty ? WantedElement.index(of: element.tag) : nil)
+            let wanted = outer.isEmpty ? WantedElement.index(of: element.tag) : nil
+            let mayBeSequence = !isExplicit || element.vr == .unknown
+            if mayBeSequence, wanted == nil, element.length >= 8, !element.tag.isPixelData,
+                Int(element.length) <= innermost.end - position
+            {
+                undecided = element
+            } else {
+                beginValue(element.length, wanted: wanted)
+            }
         }
     }
 
@@ -110,7 +118,7 @@ extension StructureWalker {
     }
 
     /// Skips (or copies) a value of this length.
-    private mutating func beginValue(_ length: UInt32, wanted: Int? = nil) {
+    mutating func beginValue(_ length: UInt32, wanted: Int? = nil) {
         let length = Int(length)
         guard length <= innermost.end - position else {
             return fail(.beyondParent, "\(tag) is longer than what contains it")
@@ -141,18 +149,19 @@ extension StructureWalker {
             case .tooLong: return abandon(.identity, "\(tag) is a UID longer than 64 characters")
             }
         }
-        if outer.isEmpty && tag.isPixelData { isAfterPixelData = true }
+        if outer.isEmpty && tag.isPixelData { pixelDataEnded() }
         closeFinished()
     }
 
     /// Could begin an element after the Pixel Data, as opposed to padding.
     ///
-    /// In implicit VR there is only the tag to judge by: what may stand behind Pixel Data, and private elements.
+    /// In implicit VR there is only the tag to judge by: what may stand behind Pixel Data, and private elements; anything, if the
+    /// identity has not come yet, for then the tags are out of order.
     func isPlausible(_ element: ElementHeader) -> Bool {
         let tag = element.tag
         guard tag.group != 0 && tag.group != 0xFFFE && tag.group != 0xFFFF else { return false }
         if innermost.encoding != .implicitLittleEndian { return element.vr.isKnown }
-        return tag == .digitalSignaturesSequence || tag == .dataSetTrailingPadding
+        return !hadIdentityBeforePixelData || tag == .digitalSignaturesSequence || tag == .dataSetTrailingPadding
             || tag.group == 0x7FE0 || tag.isPrivate && tag.group > 0x7FE0 && tag.element >= 0x0010
     }
 

@@ -15,6 +15,8 @@ struct StructureWalker: Sendable {
         var encoding: Encoding
         /// A sequence under VR UN: its items are implicit VR little endian (PS3.5 §6.2.2).
         var isUnknown = false
+        /// Nothing says that it is a sequence, but that its value begins with an item.
+        var isGuessed = false
         /// The element that this is, or that this is an item of.
         var tag = Tag(0)
     }
@@ -41,6 +43,8 @@ struct StructureWalker: Sendable {
     var isCopying = false
     /// The element whose value is being skipped.
     var tag = Tag(0)
+    /// A value that may be a sequence, for nothing tells its VR: its first eight bytes will say.
+    var undecided: ElementHeader?
     /// A header of which not all bytes are there.
     var header = RawHeader()
     var innermost: Container
@@ -49,6 +53,8 @@ struct StructureWalker: Sendable {
     var detection: Detection
     /// Top-level Pixel Data is complete: what follows may be padding.
     var isAfterPixelData = false
+    /// The identity came before the Pixel Data; otherwise elements must be looked for behind it.
+    var hadIdentityBeforePixelData = false
 
     init(encoding: Encoding, depth: Int, attributeBytes: Int) {
         declared = encoding
@@ -98,6 +104,10 @@ struct StructureWalker: Sendable {
 
     /// Interprets a header; answers how many bytes it took, 0 if it needs more than the eight that are there.
     private mutating func take(_ raw: RawHeader) -> Int {
+        if let element = undecided.take(), !enterGuessedSequence(element, startingWith: raw) {
+            beginValue(element.length)
+            return skipBeginning(8)
+        }
         detect(raw)
         let element = ElementHeader(raw, encoding: innermost.encoding)
         if element.size > 8 {
@@ -118,7 +128,7 @@ struct StructureWalker: Sendable {
         guard phase == .walking else { return }
         if position == 0 && header.count == 0 {
             abandon(.empty, "Data set is empty")
-        } else if skip > 0 {
+        } else if skip > 0 || undecided != nil {
             abandon(.truncated, "Data set ends within \(tag)")
         } else if !outer.isEmpty {
             abandon(.truncated, "Data set ends within \(innermost.tag)")

@@ -5,7 +5,7 @@ import Testing
 @Suite("System calls that fail", .serialized, .enabled(if: Strace.isAvailable, "strace may not trace here"))
 struct InjectionTests {
     /// One node and one association for all cases: both must live through all of them.
-    @Test("A700H, nothing left behind, and the next instance is stored", arguments: [false, true])
+    @Test("A700H, nothing left behind, and the next instance is stored (hostile 38)", arguments: [false, true])
     func injected(isNamed: Bool) throws {
         let directory = try TemporaryDirectory()
         let archive = directory.path + "/archive"

@@ -128,7 +128,6 @@ import Testing
             "response without Status", CommandBytes().with(.commandField, 0x8030).with(.messageIDBeingRespondedTo, 7),
             .noStatus(.cEchoRSP)
         ),
-        ("C-CANCEL of nothing", CommandBytes().with(.commandField, 0x0FFF), .noMessageID(.cCancelRQ)),
     ])
     func withoutIdentityThereIsNoAnswer(name: String, bytes: CommandBytes, error: MessageError) {
         #expect(throws: error, "\(name)") { try Command(decoding: bytes.buffer) }

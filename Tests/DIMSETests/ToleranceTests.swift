@@ -134,6 +134,11 @@ import Testing
         )
     }
 
+    @Test func aCancelOfNothingIsIgnoredToo() throws {
+        let bytes = CommandBytes().with(.commandField, 0x0FFF)
+        #expect(try Command(decoding: bytes.buffer) == .cCancelRQ(messageIDBeingRespondedTo: 0))
+    }
+
     @Test func cancelTakesEitherID() throws {
         let bytes = CommandBytes().with(.commandField, 0x0FFF).with(.messageID, 3)
         #expect(try Command(decoding: bytes.buffer) == .cCancelRQ(messageIDBeingRespondedTo: 3))

@@ -21,6 +21,17 @@ struct DataSetBuilder {
         return builder
     }
 
+    /// Sequences of defined length within each other, in implicit VR.
+    static func nested(_ depth: Int) -> [UInt8] {
+        (0..<depth).reduce(into: []) { inside, _ in
+            var item = DataSetBuilder(.implicitLittleEndian)
+            item.item(inside)
+            var sequence = DataSetBuilder(.implicitLittleEndian)
+            sequence.element(0x0040_A730, "SQ", item.bytes)
+            inside = sequence.bytes
+        }
+    }
+
     mutating func text(_ tag: UInt32, _ vr: String, _ value: String) {
         element(tag, vr, Array(value.utf8))
     }

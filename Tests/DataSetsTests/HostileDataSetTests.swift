@@ -51,6 +51,17 @@ import Testing
                 builder.open(0x0040_A730)
             }
         },
+        Hostile("32: 65 sequences of defined length in implicit VR", .tooDeep, in: .implicitLittleEndian) {
+            $0.raw(DataSetBuilder.nested(65))
+        },
+        Hostile("32: 64 of them in one of VR UN", .tooDeep) { builder in
+            var item = DataSetBuilder()
+            item.item(DataSetBuilder.nested(64))
+            builder.element(0x0040_A730, "UN", item.bytes)
+        },
+        Hostile("32: a value that may be a sequence, cut in its first bytes", .truncated, in: .implicitLittleEndian) {
+            $0.header(0x0040_A730, "SQ", length: 100)
+        },
         Hostile("32: a sequence that nothing closes", .truncated) { builder in
             builder.open(0x0040_A730)
             builder.openItem()

@@ -26,6 +26,12 @@ import Testing
         }
     }
 
+    private static func pixelsFirst(_ encoding: Encoding) -> [UInt8] {
+        var builder = DataSetBuilder(encoding)
+        builder.element(0x7FE0_0010, "OW", [1, 2, 3, 4])
+        return builder.bytes
+    }
+
     static let elements = [
         Quirky("44: group lengths", []) { $0.element(0x0028_0000, "UL", [4, 0, 0, 0]) },
         Quirky("44: group 0002 in the data set", .fileMetaInformation) { builder in
@@ -79,6 +85,30 @@ import Testing
         },
         Quirky("51: a private sequence of four bytes", .opaquePrivateSequence) { builder in
             builder.element(0x0029_1010, "SQ", [1, 2, 3, 4])
+        },
+        Quirky("51: a private element in fragments, in implicit VR", .opaquePrivateSequence, in: .implicitLittleEndian)
+        {
+            builder in
+            builder.open(0x0029_1010)
+            builder.item([])
+            builder.item([1, 2])
+            builder.closeSequence()
+            builder.text(0x0040_A160, "UT", "behind")
+        },
+        Quirky("47: Pixel Data first", in: .implicitLittleEndian) { builder in
+            builder.bytes = pixelsFirst(.implicitLittleEndian) + builder.bytes
+        },
+        Quirky("47: Pixel Data first, in explicit VR") { builder in
+            builder.bytes = pixelsFirst(.explicitLittleEndian) + builder.bytes
+        },
+        Quirky("a value that begins like an item, in implicit VR", in: .implicitLittleEndian) { builder in
+            builder.element(0x0042_0011, "OB", [0xFE, 0xFF, 0, 0xE0, 4, 0, 0, 0, 1, 2, 3, 4, 5, 6])
+        },
+        Quirky("a value that is an item longer than itself, in UN") { builder in
+            builder.element(0x0042_0011, "UN", [0xFE, 0xFF, 0, 0xE0, 1, 0, 0, 0])
+        },
+        Quirky("64 sequences of defined length, in implicit VR", in: .implicitLittleEndian) {
+            $0.raw(DataSetBuilder.nested(64))
         },
         Quirky("the same element twice", .duplicateElement) { $0.text(0x0008_0018, "UI", "2.25.1  ") },
         Quirky("float pixel data, then padding", .trailingPadding) { builder in

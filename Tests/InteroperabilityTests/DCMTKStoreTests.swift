@@ -57,7 +57,7 @@ struct DCMTKStoreTests {
         }
     }
 
-    @Test("the file's head: zero preamble, and a meta header that dcmdump reads")
+    @Test("the file's head: zero preamble, and a meta header that dcmdump reads (hostile 41)")
     func metaHeader() throws {
         let directory = try TemporaryDirectory()
         let uid = "1.2.3.4.5.6.7"

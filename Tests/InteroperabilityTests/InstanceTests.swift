@@ -65,7 +65,7 @@ struct InstanceTests {
         }
     }
 
-    @Test("a deflate bomb is not inflated: it is stored as received, unchecked")
+    @Test("a deflate bomb is not inflated: it is stored as received, unchecked (hostile 34, 44)")
     func deflateBomb() throws {
         let uid = "1.2.3.4.5"
         let directory = try TemporaryDirectory()
@@ -97,7 +97,7 @@ struct InstanceTests {
         }
     }
 
-    @Test("the same bytes twice are one file; other bytes are kept beside the first")
+    @Test("the same bytes twice are one file; other bytes are kept beside the first (quirk 52, 53)")
     func duplicates() throws {
         let uid = "1.2.3.4.5"
         let first = RawDataSet.image(sopInstanceUID: uid)
@@ -115,7 +115,7 @@ struct InstanceTests {
         }
     }
 
-    @Test("the same instance from eight associations at once is one file")
+    @Test("the same instance from eight associations at once is one file (hostile 37, quirk 41)")
     func together() throws {
         let uid = "1.2.3.4.5"
         let dataSet = RawDataSet.image(sopInstanceUID: uid, pixels: 100_000)
@@ -131,7 +131,7 @@ struct InstanceTests {
         }
     }
 
-    @Test("a symbolic link planted in the archive is not followed")
+    @Test("a symbolic link planted in the archive is not followed (hostile 31)")
     func symbolicLink() throws {
         let outside = try TemporaryDirectory()
         let uid = "1.2.3.4.5"

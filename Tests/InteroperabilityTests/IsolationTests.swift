@@ -5,7 +5,7 @@ import Testing
 /// Promises 4 and 5: one peer cannot hurt another, and there is always an answer or a deadline.
 @Suite("Slow, silent and greedy peers")
 struct IsolationTests {
-    @Test("300 connections that say nothing, or half a request, delay nobody and end with ARTIM")
+    @Test("300 connections that say nothing, or half a request, delay nobody and end with ARTIM (hostile 1, 2)")
     func mute() throws {
         try withNode(["--timeouts-artim", "2s"]) { node in
             let mute = try (0..<300).map { index in
@@ -19,7 +19,7 @@ struct IsolationTests {
         }
     }
 
-    @Test("a request that drips does not outlive ARTIM: the whole of it has one deadline")
+    @Test("a request that drips does not outlive ARTIM: the whole of it has one deadline (hostile 2)")
     func drip() throws {
         try withNode(["--timeouts-artim", "1s"]) { node in
             let socket = try RawSocket(port: node.port, seconds: 5)
@@ -58,7 +58,7 @@ struct IsolationTests {
         }
     }
 
-    @Test("a peer that never reads its responses is let go, and others are not delayed")
+    @Test("a peer that never reads its responses is let go, and others are not delayed (issue 3 rule 4)")
     func neverReads() throws {
         try withNode(["--timeouts-stall", "1s"]) { node in
             let association = try RawAssociation(port: node.port, receiveBuffer: 4096)
@@ -81,7 +81,7 @@ struct IsolationTests {
         }
     }
 
-    @Test("an idle association is released by the node, in order")
+    @Test("an idle association is released by the node, in order (quirk 42)")
     func idle() throws {
         try withNode(["--timeouts-idle", "1s"]) { node in
             let association = try RawAssociation(port: node.port)
@@ -125,6 +125,24 @@ struct IsolationTests {
         }
     }
 
+    @Test(
+        "a PDU that cannot come while we release is answered by A-ABORT (Sta7; Sta10 after a collision)",
+        arguments: [UInt8](1...3) + [8],
+        [false, true]
+    )
+    func unexpectedWhileReleasing(type: UInt8, collides: Bool) throws {
+        try withNode(["--timeouts-idle", "1s"]) { node in
+            let association = try RawAssociation(port: node.port)
+            #expect(association.socket.answer() == .releaseRequested)
+            let collision = collides ? RawPDU.releaseRQ.encoded() : []
+            let body = type == 3 ? [0, 1, 1, 1] : RawRequest().body
+            try association.socket.send(collision + RawPDU(type: type, body: body).encoded())
+            // PS3.8 Table 9-10, AA-8: an unrecognized PDU or an unexpected one.
+            #expect(association.socket.answer() == .aborted(source: 2, reason: type == 8 ? 1 : 2))
+            #expect(association.socket.answer() == .closed)
+        }
+    }
+
     @Test("a release collision goes through Sta10 and Sta12 (PS3.8 §7.2.2.7)")
     func releaseCollision() throws {
         try withNode(["--timeouts-idle", "1s"]) { node in
@@ -139,7 +157,7 @@ struct IsolationTests {
     }
 
     @Test(
-        "an end in the middle of a data set leaves nothing, and the slot is free again",
+        "an end in the middle of a data set leaves nothing, and the slot is free again (hostile 28)",
         arguments: ["close", "reset", "abort", "release", "end of input"]
     )
     func endWithinDataSet(way: String) throws {
@@ -168,7 +186,10 @@ struct IsolationTests {
         }
     }
 
-    @Test("stored instances stay when the peer goes without a release", arguments: ["close", "reset", "abort"])
+    @Test(
+        "stored instances stay when the peer goes without a release (quirk 35)",
+        arguments: ["close", "reset", "abort"]
+    )
     func endAfterStore(way: String) throws {
         try withNode { node in
             var association: RawAssociation? = try RawAssociation(port: node.port)
@@ -183,7 +204,7 @@ struct IsolationTests {
         }
     }
 
-    @Test("a release and a close in one go (quirk 36)")
+    @Test("a release and a close in one go, one association after the other (quirk 36, 40)")
     func releaseAndClose() throws {
         try withNode(["--limits-associations", "1"]) { node in
             for _ in 0..<20 {

@@ -34,7 +34,7 @@ struct LimitTests {
         }
     }
 
-    @Test("an object above object_size gets a failure and leaves nothing; the association goes on")
+    @Test("an object above object_size gets a failure and leaves nothing; the association goes on (hostile 20)")
     func objectSize() throws {
         try withNode(["--limits-object-size", "100000"]) { node in
             let association = try RawAssociation(port: node.port)
@@ -49,7 +49,7 @@ struct LimitTests {
         }
     }
 
-    @Test("connections that have not associated have a limit of their own: 2,000 of them stop nobody")
+    @Test("connections that have not associated have a limit of their own: 2,000 of them stop nobody (hostile 3)")
     func unassociated() throws {
         try withNode { node in
             let mute = try (0..<2000).map { _ in try RawSocket(port: node.port) }
@@ -61,7 +61,7 @@ struct LimitTests {
         }
     }
 
-    @Test("out of file descriptors, the node goes on and recovers")
+    @Test("out of file descriptors, the node goes on and recovers (hostile 39)")
     func descriptors() throws {
         try withNode([], prefix: ["prlimit", "--nofile=64:64"]) { node in
             var greedy: [RawSocket] = []
@@ -86,7 +86,7 @@ struct LimitTests {
         }
     }
 
-    @Test("3,000 refused and 3,000 aborted associations leave memory and descriptors as they were")
+    @Test("3,000 refused and 3,000 aborted associations leave memory and descriptors as they were (hostile 14)")
     func storms() throws {
         try withNode { node in
             let refused = RawRequest().with { $0.applicationContext = Array("1.2.3".utf8) }.encoded()
@@ -112,6 +112,16 @@ struct LimitTests {
             // The last sockets may still be on their way; each association comes after the one before it was noticed.
             for _ in 0..<1000 where try node.openDescriptors() > descriptors { try stillServes(node) }
             #expect(try node.openDescriptors() <= descriptors)
+        }
+    }
+
+    @Test("a peer's text does not end its field of a log line and begin another (hostile 43)")
+    func forgedField() throws {
+        try withNode { node in
+            let request = RawRequest().with { $0.implementationVersionName = Array("a\\\" forged=1".utf8) }
+            try RawAssociation(port: node.port, request).release()
+            try node.stop()
+            #expect(node.process.errors.contains(#"implementation="a\\\" forged=1""#))
         }
     }
 

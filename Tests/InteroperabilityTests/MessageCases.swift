@@ -94,6 +94,14 @@ struct MessageCase: CustomTestStringConvertible, Sendable {
         MessageCase("the last value is empty", "quirk 21", store, .exactly(0)) {
             $0.fragmentation = Fragmentation("empty") { $0.endsWithEmptyValue = true }
         },
+        MessageCase("each byte a value, all in one PDU", "quirk 19, 20, 23", store, .exactly(0)) {
+            $0.fragmentation = Fragmentation("single bytes, joined") {
+                $0.commandValue = 1
+                $0.dataValue = 1
+                $0.valuesInPDU = 10_000
+                $0.joinsCommandAndData = true
+            }
+        },
         MessageCase("command and data in one PDU", "quirk 19, fo-dicom#1960", store, .exactly(0)) {
             $0.fragmentation = Fragmentation("joined") {
                 $0.joinsCommandAndData = true
@@ -173,6 +181,12 @@ struct MessageCase: CustomTestStringConvertible, Sendable {
             "a stray C-CANCEL-RQ",
             "quirk 33",
             RawCommand([(0x0100, us(0x0FFF)), (0x0120, us(77)), (0x0800, us(0x0101))]),
+            .none
+        ) { $0.dataSet = nil },
+        MessageCase(
+            "a stray C-CANCEL-RQ that names no operation",
+            "quirk 33",
+            RawCommand([(0x0100, us(0x0FFF)), (0x0800, us(0x0101))]),
             .none
         ) { $0.dataSet = nil },
         MessageCase("C-FIND-RQ", "hostile 26", other(0x0020), .exactly(0x0211)),

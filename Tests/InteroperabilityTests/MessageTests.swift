@@ -48,7 +48,7 @@ struct MessageTests {
         value.map { $0.count % 2 == 0 ? $0 : $0 + [0] }
     }
 
-    @Test("pipelined requests without a negotiated window are answered in their order")
+    @Test("pipelined requests without a negotiated window are answered in their order (quirk 34)")
     func pipeline() throws {
         try withNode { node in
             let association = try RawAssociation(port: node.port)
@@ -70,6 +70,41 @@ struct MessageTests {
             try association.release()
             let count = try node.instances().count
             #expect(count == 50)
+        }
+    }
+
+    @Test("P-DATA-TFs without a value before, within and after a message are passed over (quirk 22)")
+    func emptyData() throws {
+        try withNode { node in
+            let association = try RawAssociation(port: node.port)
+            let empty = RawPDU(type: 4, body: []).encoded()
+            let values = Fragmentation.usual.values(
+                command: RawCommand.store(sopInstanceUID: "1.2.3").encoded(),
+                dataSet: RawDataSet.image(sopInstanceUID: "1.2.3", pixels: 50_000),
+                context: 3
+            )
+            try association.socket.send(empty + values.flatMap { RawPDU.data($0).encoded() + empty })
+            let status = try association.receive().command.status
+            #expect(status == 0)
+            try association.release()
+        }
+    }
+
+    @Test("an association that comes one byte in a segment is like any other (quirk 54)")
+    func singleBytes() throws {
+        try withNode { node in
+            let dataSet = RawDataSet.image(sopInstanceUID: "1.2.3")
+            let message = Fragmentation.usual.encoded(
+                command: RawCommand.store(sopInstanceUID: "1.2.3").encoded(),
+                dataSet: dataSet,
+                context: 3
+            )
+            let association = try RawAssociation(port: node.port)
+            for byte in message { try association.socket.send([byte]) }
+            let status = try association.receive().command.status
+            #expect(status == 0)
+            try association.release()
+            #expect(try node.archived("1.2.3").dataSet == dataSet)
         }
     }
 

@@ -176,6 +176,13 @@ struct NegotiationCase: CustomTestStringConvertible, Sendable {
             $0.check = { $0.contexts.map(\.transferSyntaxes) == [["1.2.3.4.5.6.7"], [RawUID.explicitLittle]] }
         },
         NegotiationCase(
+            "syntaxes that are no UIDs are not supported",
+            "hostile 16, hostile 29",
+            RawRequest([
+                .init(1, "../../x", [RawUID.explicitLittle]), .init(5, RawUID.ctImage, ["1.2\n\u{1B}[2J"]), ct(3),
+            ])
+        ) { $0.results = [3, 4, 0] },
+        NegotiationCase(
             "explicit little endian, if listed beside implicit or big endian",
             "design",
             RawRequest([ct(3, [RawUID.implicitLittle, RawUID.explicitBig, RawUID.explicitLittle])])

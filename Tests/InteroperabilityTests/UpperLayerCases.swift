@@ -52,6 +52,28 @@ struct UpperLayerCase: CustomTestStringConvertible, Sendable {
             Array("\u{0B}MSH|^~\\&|HIS|RIH|EKG|EKG|199904140038||ADT^A01||P|2.2\r\u{1C}\r".utf8),
             abortBeforeAssociation
         ),
+        UpperLayerCase("SSH", "hostile 4", Array("SSH-2.0-OpenSSH_9.2\r\n".utf8), abortBeforeAssociation),
+        UpperLayerCase("SMTP, one line", "hostile 4", Array("EHLO x\r\n".utf8), abortBeforeAssociation),
+        UpperLayerCase(
+            "a PROXY protocol header before the request",
+            "hostile 4, quirk 39",
+            Array("PROXY TCP4 10.0.0.1 10.0.0.2 4711 104\r\n".utf8) + RawRequest().encoded(),
+            abortBeforeAssociation
+        ),
+        UpperLayerCase("one line feed", "hostile 4", [0x0A], abortBeforeAssociation),
+        UpperLayerCase(
+            "a message that does not wait for the acceptance (Sta3)",
+            "hostile 11",
+            RawRequest().encoded()
+                + Fragmentation.usual.encoded(command: RawCommand.echo().encoded(), dataSet: nil, context: 1),
+            .exactly(.aborted(source: 2, reason: 2))
+        ),
+        UpperLayerCase(
+            "a second request behind the first (Sta3)",
+            "hostile 12",
+            RawRequest().encoded() + RawRequest().encoded(),
+            .exactly(.aborted(source: 2, reason: 2))
+        ),
         UpperLayerCase("PDU type 0", "hostile 13", RawPDU(type: 0, body: [1, 2]).encoded(), abortBeforeAssociation),
         UpperLayerCase("PDU type FFH", "hostile 13", RawPDU(type: 255, body: []).encoded(), abortBeforeAssociation),
         UpperLayerCase(

@@ -34,8 +34,11 @@ package struct UID: Sendable, CustomStringConvertible, ExpressibleByStringLitera
     /// The bytes as they came, padding included: what an answer echoes.
     package var asSent: [UInt8] { text.latin1 + padding }
 
-    /// Of the length a UID can have (PS3.5 §9.1); what its characters are is not asked.
-    package var isPlausible: Bool { (1...64).contains(text.utf8.count) }
+    /// Of the length a UID can have (PS3.5 §9.1), and of printable ASCII that could not lead out of a directory; which of them is not
+    /// asked. Anything else names no class and no syntax.
+    package var isPlausible: Bool {
+        (1...64).contains(text.utf8.count) && text.utf8.allSatisfy { 0x21...0x7E ~= $0 && $0 != 0x2F && $0 != 0x5C }
+    }
 
     package var description: String { text }
 }

@@ -62,7 +62,8 @@ struct StandardErrorLogHandler: LogHandler {
         var result = ""
         for scalar in text.unicodeScalars.prefix(4_096) {
             switch scalar.value {
-            case 0x20...0x7E, 0xA0...0x1FFF, 0x2010...0x2027, 0x2030...0x205F, 0x2070...0xFEFE, 0xFF00...0x10_FFFF:
+            case 0x20...0x7E, 0xA0...0x061B, 0x061D...0x1FFF, 0x2010...0x2027, 0x2030...0x205F, 0x2070...0xFEFE,
+                0xFF00...0x10_FFFF:
                 result.unicodeScalars.append(scalar)
             default:
                 result += "\\u{\(String(scalar.value, radix: 16, uppercase: true))}"
@@ -76,7 +77,8 @@ struct StandardErrorLogHandler: LogHandler {
         guard escaped.isEmpty || escaped.contains(where: { $0 == " " || $0 == "\"" || $0 == "=" }) else {
             return escaped
         }
-        return "\"" + escaped.replacing("\"", with: "\\\"") + "\""
+        // A backslash too: else one before a quote would end the value, and what follows would be a field of the peer's making.
+        return Self.json(text)
     }
 
     private static func json(_ text: String) -> String {
