@@ -106,6 +106,7 @@ struct DirectoryTree {
                 }
             }
         }
+        believe(changed)
         for node in opened {
             guard let parent = node.parent else { continue }
             let path = node.path
@@ -115,6 +116,21 @@ struct DirectoryTree {
             } else if parent.isChanged {
                 memory.remember(path)
             }
+        }
+    }
+
+    /// Believes that syncs have succeeded only if the file system still takes something new.
+    ///
+    /// When the commit of a journal fails, the names in it are lost, and the sync that waited for it is told; if none did,
+    /// none is. A sync that comes later finds nothing left to do, and succeeds. But ext4, XFS and Btrfs give up before that
+    /// sync can return: from then on they refuse every new file. So one is made after the syncs, and dropped.
+    private func believe(_ synced: [Node]) {
+        let synced = synced.filter { $0.failure == nil }
+        guard !synced.isEmpty else { return }
+        do throws(SystemError) {
+            _ = try Temporary(in: root)
+        } catch {
+            for node in synced { node.failure = ArchiveError(error, doing: "make a file after the syncs") }
         }
     }
 

@@ -25,7 +25,7 @@ extension SimulatedDisk {
     }
 
     package func createFile(_ name: String, in directory: Descriptor) throws(SystemError) -> Descriptor {
-        try perform(.other) { state in
+        try perform(.change) { state in
             guard let parent = state.handles[directory.number]?.node else { return .failure(badDescriptor) }
             guard state.find(name, in: directory) == nil else { return .failure(exists) }
             let opened = state.open(state.make(Node(isDirectory: false)))
@@ -37,14 +37,14 @@ extension SimulatedDisk {
     }
 
     package func createNamelessFile(in directory: Descriptor) throws(SystemError) -> Descriptor {
-        try perform(.other) { state in
+        try perform(.change) { state in
             guard state.traits.hasNamelessFiles else { return .failure(SystemError(code: 95)) }  // EOPNOTSUPP
             return state.open(state.make(Node(isDirectory: false)))
         }
     }
 
     package func makeDirectory(_ name: String, in parent: Descriptor?) throws(SystemError) {
-        try perform(.other) { state -> Result<Void, SystemError> in
+        try perform(.change) { state -> Result<Void, SystemError> in
             guard state.find(name, in: parent) == nil else { return .failure(exists) }
             let components = name.split(separator: "/").map(String.init)
             guard let last = components.last else { return .failure(exists) }
@@ -68,7 +68,7 @@ extension SimulatedDisk {
     package func write(_ slices: UnsafeBufferPointer<iovec>, to file: Descriptor) throws(SystemError) -> Int {
         var bytes: [UInt8] = []
         for slice in slices { bytes += UnsafeRawBufferPointer(start: slice.iov_base, count: slice.iov_len) }
-        return try perform(.other) { [bytes] state in
+        return try perform(.change) { [bytes] state in
             guard let node = state.handles[file.number]?.node else { return .failure(badDescriptor) }
             var taken = bytes[...]
             if state.nextWriteIsShort { taken = taken.prefix((taken.count + 1) / 2) }
@@ -100,7 +100,7 @@ extension SimulatedDisk {
     }
 
     package func link(_ file: Descriptor, as name: String, in directory: Descriptor) throws(SystemError) {
-        try perform(.other) { state -> Result<Void, SystemError> in
+        try perform(.change) { state -> Result<Void, SystemError> in
             guard let node = state.handles[file.number]?.node, let parent = state.handles[directory.number]?.node
             else { return .failure(badDescriptor) }
             guard state.find(name, in: directory) == nil else { return .failure(exists) }
@@ -116,7 +116,7 @@ extension SimulatedDisk {
         in newDirectory: Descriptor,
         replacing: Bool
     ) throws(SystemError) {
-        try perform(.other) { state -> Result<Void, SystemError> in
+        try perform(.change) { state -> Result<Void, SystemError> in
             guard let node = state.find(name, in: directory) else { return .failure(noSuchFile) }
             guard let old = state.handles[directory.number]?.node, let new = state.handles[newDirectory.number]?.node
             else { return .failure(badDescriptor) }
@@ -127,7 +127,7 @@ extension SimulatedDisk {
     }
 
     package func remove(_ name: String, in directory: Descriptor) throws(SystemError) {
-        try perform(.other) { state -> Result<Void, SystemError> in
+        try perform(.change) { state -> Result<Void, SystemError> in
             guard let node = state.find(name, in: directory), let parent = state.handles[directory.number]?.node
             else { return .failure(noSuchFile) }
             guard state.nodes[node]?.isDirectory == false else { return .failure(isADirectory) }
@@ -137,7 +137,7 @@ extension SimulatedDisk {
     }
 
     package func removeDirectory(_ name: String, in parent: Descriptor) throws(SystemError) {
-        try perform(.other) { state -> Result<Void, SystemError> in
+        try perform(.change) { state -> Result<Void, SystemError> in
             guard let node = state.find(name, in: parent), let parent = state.handles[parent.number]?.node
             else { return .failure(noSuchFile) }
             guard state.nodes[node]?.names.isEmpty == true else { return .failure(SystemError(code: 39)) }  // ENOTEMPTY

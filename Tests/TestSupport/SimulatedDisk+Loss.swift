@@ -7,6 +7,7 @@ extension SimulatedDisk.State {
     /// An operation has failed: if it was a sync, part of what it covers is lost.
     mutating func fail(_ operation: SimulatedDisk.Operation) {
         guard case .sync(let number, let extent) = operation, let handle = handles[number] else { return }
+        if traits.hasJournal, generator.oneIn(2) { return giveUp() }
         switch extent {
         case .fileSystem: loseSomeWriteBack(tellingTo: number)
         case .data, .everything:
@@ -29,6 +30,30 @@ extension SimulatedDisk.State {
         errors += 1
         isTold = number != nil
         if let number { handles[number]?.seenDiskErrors = errors }
+    }
+
+    /// A commit of the journal fails, and with it goes what it was to make durable. No sync tells of it afterwards.
+    mutating func giveUp() {
+        hasGivenUp = true
+        for change in changes where generator.oneIn(2) { makeStable(change) }
+        changes = []
+        // The bytes may be on the disk, and where they are was in the commit.
+        for node in nodes.keys.sorted() where nodes[node]?.unsynced.isEmpty == false && generator.oneIn(2) {
+            nodes[node]?.unsynced = []
+        }
+    }
+
+    /// Whether a disk that has given up refuses an operation. A sync that finds something to do has to fail.
+    func refuses(_ operation: SimulatedDisk.Operation) -> Bool {
+        guard hasGivenUp else { return false }
+        switch operation {
+        case .other: return false
+        case .change: return true
+        case .sync(let number, let extent):
+            guard let handle = handles[number] else { return false }
+            return extent == .fileSystem
+                ? nodes.values.contains { !$0.unsynced.isEmpty } : nodes[handle.node]?.unsynced.isEmpty == false
+        }
     }
 
     private mutating func loseBytes(of node: Int) {
@@ -113,7 +138,13 @@ extension SimulatedDisk {
         state.withLock { state in
             state.handles = [:]
             for node in Array(state.nodes.keys) { state.nodes[node]?.isLocked = false }
-            if crash == .process { state.forgetLost() } else { state.cutPower(keeping: crash == .power) }
+            switch crash {
+            case .process where state.hasGivenUp: break  // It stays mounted, and shows what it showed.
+            case .process: state.forgetLost()
+            case .power, .powerLosingAll:
+                state.cutPower(keeping: crash == .power)
+                state.hasGivenUp = false
+            }
             state.collect()
             state.hasCrashed = false
             state.operationCount = 0

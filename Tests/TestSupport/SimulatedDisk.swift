@@ -15,6 +15,10 @@ import Synchronization
 /// - A failed sync has written some of what it covers. The rest stays visible, is never written by any later sync, and
 ///   is gone after a power cut. So it is with bytes whose write-back fails behind everybody's back. When the process ends it
 ///   is no longer visible either: file systems with a journal take no more until they are mounted again.
+/// - Where names go through a journal, a sync that fails may be a failed commit of it, and so may what happens behind
+///   everybody's back. Then all names and files whose sync was still to come may be lost at once; only who waited is told,
+///   while later syncs of them find nothing left to do and succeed. From then on nothing new can be made, named or removed,
+///   until the file system is mounted again.
 /// - A failed write-back is told once to each descriptor that was open when it happened, by the file's or directory's
 ///   own sync and by `syncfs`; if nobody has been told yet, also to the next one opened.
 ///
@@ -39,6 +43,8 @@ package final class SimulatedDisk: FileSystem {
         package var hasNamelessFiles = true
         /// `syncfs` reports errors.
         package var syncIsTrusted = true
+        /// Names go through a journal: a sync that fails may be a failed commit of it.
+        package var hasJournal = false
         /// Syncs succeed and do nothing: no archive can be safe on it. Shows that the checks can fail.
         package var lies = false
         /// Bytes it holds.
@@ -57,6 +63,8 @@ package final class SimulatedDisk: FileSystem {
     package var operationCount: Int { state.withLock { $0.operationCount } }
     /// The process is dead: whatever it says now, nobody hears.
     package var hasCrashed: Bool { state.withLock { $0.hasCrashed } }
+    /// Its journal has failed: it takes nothing new until it is mounted again.
+    package var hasGivenUp: Bool { state.withLock { $0.hasGivenUp } }
     /// Descriptors that are open.
     package var openCount: Int { state.withLock { $0.handles.count } }
 
@@ -66,6 +74,9 @@ package final class SimulatedDisk: FileSystem {
         name: StaticString = #function,
         _ body: (inout State) -> Result<Value, SystemError>
     ) throws(SystemError) -> Value {
+        func run(_ state: inout State) -> Result<Value, SystemError> {
+            state.refuses(operation) ? .failure(State.readOnly) : body(&state)
+        }
         hook.withLock { $0 }?.run()
         let result = state.withLock { state -> Result<Value, SystemError> in
             guard !state.hasCrashed else { return .failure(State.dead) }
@@ -75,7 +86,7 @@ package final class SimulatedDisk: FileSystem {
             if Self.isTraced { print("\(state.operationCount): \(name)", fault.map { "\($0)" } ?? "") }
             switch fault {
             case nil:
-                return body(&state)
+                return run(&state)
             case .error(let code):
                 state.fail(operation)
                 return .failure(SystemError(code: code))
@@ -84,12 +95,15 @@ package final class SimulatedDisk: FileSystem {
             case .shortWrite:
                 state.nextWriteIsShort = true
                 defer { state.nextWriteIsShort = false }
-                return body(&state)
+                return run(&state)
             case .lostWriteBack:
                 state.loseSomeWriteBack()
-                return body(&state)
+                return run(&state)
+            case .failedCommit:
+                state.giveUp()
+                return run(&state)
             case .crash(let isDone):
-                if isDone { _ = body(&state) }
+                if isDone { _ = run(&state) }
                 state.hasCrashed = true
                 return .failure(State.dead)
             }
@@ -103,6 +117,8 @@ package final class SimulatedDisk: FileSystem {
     /// What an operation touches, for what its failure does.
     enum Operation {
         case other
+        /// Something is made, named or removed.
+        case change
         case sync(Int32, SyncExtent)
     }
 }

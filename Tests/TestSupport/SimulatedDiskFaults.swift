@@ -9,6 +9,8 @@ package struct FaultPlan: Sendable {
         case shortWrite
         /// Some unsynced data fails to be written, behind everybody's back; the operation goes on.
         case lostWriteBack
+        /// The journal's commit fails, with nobody waiting for it; the operation goes on, if it changes nothing.
+        case failedCommit
         /// The machine stops, just before or just after the operation.
         case crash(isDone: Bool)
     }

@@ -33,6 +33,7 @@ extension SimulatedDisk {
 
     struct State: Sendable {
         static let dead = SystemError(code: 5)  // EIO
+        static let readOnly = SystemError(code: 30)  // EROFS
         static let root = 1
 
         var generator: SeededGenerator
@@ -47,6 +48,7 @@ extension SimulatedDisk {
         var isTold = true
         var operationCount = 0
         var hasCrashed = false
+        var hasGivenUp = false
         var nextWriteIsShort = false
         var time: UInt64 = 0
 

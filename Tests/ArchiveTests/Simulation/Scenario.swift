@@ -135,6 +135,11 @@ final class Scenario: Sendable {
         disk.heal()
         do throws(ArchiveError) {
             var found: [String] = []
+            if disk.hasGivenUp {
+                // Only a new mount helps, and for that the process has to end.
+                end()
+                disk.restart(after: .power)
+            }
             if let archive = archive.withLock({ $0 }) {
                 found += sendAgain(to: archive)
             } else {

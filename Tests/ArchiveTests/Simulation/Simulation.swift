@@ -17,9 +17,14 @@ enum Simulation {
     }
 
     /// One run: faults, a crash perhaps, faults and crashes in the recovery, and the verdict.
-    static func run(_ seed: UInt64) -> [String] {
+    ///
+    /// - Parameter hasJournal: The disk's journal may fail; nil: as the seed says.
+    static func run(_ seed: UInt64, hasJournal: Bool? = nil) -> [String] {
         var generator = SeededGenerator(seed: seed)
-        let options = options(&generator, seed)
+        var options = options(&generator, seed)
+        // Drawn apart, so that seeds which once found something still find it. Without syncs nobody would hear of it.
+        var journal = SeededGenerator(seed: ~seed)
+        options.traits.hasJournal = hasJournal ?? (options.sync == .always && !journal.oneIn(3))
         let scenario = Scenario(options, faults: faults(&generator, until: 150, options))
         scenario.run()
         var found: [String] = scenario.disk.hasCrashed ? [] : scenario.openDescriptors()
@@ -59,6 +64,7 @@ enum Simulation {
             .error(ENOSPC), .error(EIO), .error(EMFILE), .error(ENOMEM), .error(EACCES), .interruption, .shortWrite,
             .lostWriteBack, .crash(isDone: false), .crash(isDone: true),
         ]
+        if options.traits.hasJournal { kinds += [.failedCommit, .failedCommit] }
         // Nobody who does not sync hears of it.
         if options.sync == .never { kinds.removeAll { $0 == .lostWriteBack } }
         var plan = FaultPlan()
