@@ -105,23 +105,10 @@ package struct ApplicationEntity: Sendable {
     ) async throws {
         try await listener.executeThenClose { inbound in
             for try await connection in inbound {
-                connections.startSoon { await self.serve(connection) }
+                // Cannot throw, so that no association can end another.
+                let association = AssociationNursery(connection, at: self)
+                connections.startSoon { await association.serve() }
             }
         }
-    }
-
-    /// One connection. Cannot throw, so that no association can end another.
-    private func serve(_ arrival: AssociationChannel) async {
-        var logger = self.logger
-        logger[metadataKey: "peer"] = "\(arrival.peer)"
-        let end = await AssociationNursery(
-            connection: arrival.connection,
-            activity: arrival.activity,
-            policy: self.policy,
-            storage: self.storage,
-            limits: self.limits,
-            logger: logger
-        ).serve()
-        logger.info("association ended", metadata: ["end": "\(end)"])
     }
 }

@@ -45,18 +45,13 @@ package struct AssociationRequestor: Sendable {
     }
 
     private func converse<Value: Sendable>(
-        _ connection: AssociationNursery.Connection,
+        _ connection: AssociationConnection,
         _ activity: SharedActivity,
         _ request: AssociateRQ,
         _ body: (inout RequestedAssociation) async throws -> Value
     ) async throws -> Value {
-        try await connection.executeThenClose { inbound, outbound in
-            var association = RequestedAssociation(
-                inbound: inbound.makeAsyncIterator(),
-                outbound: outbound,
-                activity: activity,
-                limits: self.limits
-            )
+        try await connection.closing {
+            var association = RequestedAssociation(connection, activity: activity, limits: self.limits)
             try await association.associate(request)
             let value = try await body(&association)
             try await association.release()
@@ -64,7 +59,7 @@ package struct AssociationRequestor: Sendable {
         }
     }
 
-    private func connect() async throws -> (AssociationNursery.Connection, SharedActivity) {
+    private func connect() async throws -> (AssociationConnection, SharedActivity) {
         do {
             return try await ClientBootstrap(group: self.eventLoopGroup)
                 .connectTimeout(Timeouts.connect)
@@ -81,7 +76,7 @@ package struct AssociationRequestor: Sendable {
         }
     }
 
-    private func initialize(_ channel: any Channel) throws -> (AssociationNursery.Connection, SharedActivity) {
+    private func initialize(_ channel: any Channel) throws -> (AssociationConnection, SharedActivity) {
         let activity = SharedActivity(AssociationActivity(), eventLoop: channel.eventLoop)
         let logger = self.logger
         let handler = UpperLayerHandler(
@@ -92,11 +87,7 @@ package struct AssociationRequestor: Sendable {
             observer: { transition in logger.trace("\(transition)") }
         )
         try channel.pipeline.syncOperations.addHandler(handler)
-        let connection = try AssociationNursery.Connection(
-            wrappingChannelSynchronously: channel,
-            configuration: .upperLayer
-        )
-        return (connection, activity)
+        return (try AssociationConnection(wrapping: channel), activity)
     }
 }
 

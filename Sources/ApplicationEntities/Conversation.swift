@@ -7,16 +7,18 @@ import ServiceClasses
 
 /// The messages of one established association (PS3.7): fragments in, responses out.
 ///
-/// Copying it would be wrong: it owns the reception under way, and with it a temporary file.
+/// It lives on the association's event loop. Nothing suspends but what must: for the disk when a batch is full, for a place when all
+/// operations are outstanding, and for others to have their turn.
 ///
-/// *Resources*: ``end()`` must be called; it drops an instance whose data set will not be completed.
+/// *Resources*: owns the reception under way, and with it a temporary file; ``end()`` must be called, and drops an instance whose data
+/// set will not be completed.
 ///
 /// *Errors*: a fault against the structure of messages (PS3.7 §6.3) is answered by A-ABORT through the upper layer, after which the
 /// indications end by themselves. Everything else is a failure status.
-struct Conversation: ~Copyable {
+final class Conversation {
     private let negotiated: Negotiated
     private let storage: StorageSCP
-    private let outbound: NIOAsyncChannelOutboundWriter<UpperLayerRequest>
+    private let connection: AssociationConnection
     private let activity: SharedActivity
     private let responses: ResponseOrder
     private let fragmenter: MessageFragmenter
@@ -36,15 +38,14 @@ struct Conversation: ~Copyable {
     init(
         negotiated: Negotiated,
         storage: StorageSCP,
-        outbound: NIOAsyncChannelOutboundWriter<UpperLayerRequest>,
+        connection: AssociationConnection,
         activity: SharedActivity,
-        eventLoop: any EventLoop,
         limits: Limits,
         logger: Logger
     ) {
         self.negotiated = negotiated
         self.storage = storage
-        self.outbound = outbound
+        self.connection = connection
         self.activity = activity
         self.logger = logger
         self.assembler = MessageAssembler(limits: limits.messageAssembler)
@@ -53,29 +54,47 @@ struct Conversation: ~Copyable {
             ownLimit: Limits.sentPDULength
         )
         self.responses = ResponseOrder(
-            eventLoop: eventLoop,
+            connection: connection,
             activity: activity,
-            outbound: outbound,
             isOrdered: !negotiated.windowNegotiated,
             limit: max(1, limits.operations)
         )
     }
 
     /// Takes the fragments of one read.
-    mutating func take(_ fragments: [PDVFragment], in operations: borrowing Nursery) async throws {
+    ///
+    /// Not inlined: an idle association does not wait in here, and its task is not to carry this frame.
+    @inline(never)
+    func take(_ fragments: [PDVFragment], in operations: borrowing Nursery) async throws {
+        var messages = 0
         for fragment in fragments where !self.isAborted {
+            var isComplete = false
             switch self.assemble(fragment) {
             case .success(nil): break
-            case .success(let element?): await self.take(element, in: operations)
+            case .success(.command(let command, let contextID, let hasDataSet)?):
+                if self.responses.isFull { await self.responses.place() }
+                self.current = self.begin(command, on: contextID)
+                isComplete = !hasDataSet
+            case .success(.data(let bytes, let isLast)?):
+                if self.receive(bytes) { await self.settle() }
+                isComplete = isLast
             case .failure(let error):
                 self.isAborted = true
-                try await self.outbound.write(.abort(cause: error.description))
+                try await self.connection.write(.abort(cause: error.description))
+            }
+            if isComplete {
+                await self.complete(in: operations)
+                messages += 1
             }
             self.activity.value.isWithinMessage = self.assembler.isWithinMessage
+            if messages == Limits.turnMessages {
+                messages = 0
+                await self.connection.yield()
+            }
         }
     }
 
-    private mutating func assemble(_ fragment: PDVFragment) -> Result<MessageAssembler.Element?, MessageFault> {
+    private func assemble(_ fragment: PDVFragment) -> Result<MessageAssembler.Element?, MessageFault> {
         guard self.negotiated.contexts[fragment.presentationContextID] != nil else {
             return .failure(.contextNotAccepted(fragment.presentationContextID))
         }
@@ -91,27 +110,29 @@ struct Conversation: ~Copyable {
     }
 
     /// The association is over: what has not arrived whole is dropped.
-    mutating func end() async {
+    func end() async {
         if case .store(let reception, _, _)? = self.current.take() {
             await reception.discard()
         }
     }
 
-    private mutating func take(_ element: MessageAssembler.Element, in operations: borrowing Nursery) async {
-        switch element {
-        case .command(let command, let contextID, let hasDataSet):
-            self.current = await self.begin(command, on: contextID)
-            if !hasDataSet { await self.complete(in: operations) }
-        case .data(let bytes, let isLast):
-            await self.receive(bytes)
-            if isLast { await self.complete(in: operations) }
+    /// Bytes of the data set; true if the disk is to be waited for.
+    private func receive(_ bytes: ByteBuffer) -> Bool {
+        switch self.current.take() {
+        case .store(var reception, let ticket, let contextID)?:
+            let isFull = reception.receive(bytes)
+            self.current = .store(reception, ticket, contextID: contextID)
+            return isFull
+        case let other:
+            self.current = other
+            return false
         }
     }
 
-    private mutating func receive(_ bytes: ByteBuffer) async {
+    private func settle() async {
         switch self.current.take() {
         case .store(var reception, let ticket, let contextID)?:
-            await reception.receive(bytes)
+            await reception.settle()
             self.current = .store(reception, ticket, contextID: contextID)
         case let other:
             self.current = other
@@ -119,12 +140,12 @@ struct Conversation: ~Copyable {
     }
 
     /// Decides on a command; its data set, if any, comes next.
-    private func begin(_ command: Command, on contextID: UInt8) async -> Current? {
+    private func begin(_ command: Command, on contextID: UInt8) -> Current? {
         guard let messageID = command.messageID else {
             self.logger.debug("command ignored", metadata: ["command": "\(command.field)"])
             return nil
         }
-        guard let ticket = await self.responses.begin(messageID) else {
+        guard let ticket = self.responses.begin(messageID) else {
             let refusal = command.refusal(.duplicateInvocation, errorComment: "Message ID is still outstanding")
             return self.answer(refusal, self.responses.beginRefusal(messageID), contextID)
         }
@@ -155,7 +176,7 @@ struct Conversation: ~Copyable {
     }
 
     /// The message is complete: an instance is committed by a child, so that the next message streams in meanwhile.
-    private mutating func complete(in operations: borrowing Nursery) async {
+    private func complete(in operations: borrowing Nursery) async {
         self.activity.value.messages += 1
         let (responses, fragmenter) = (self.responses, self.fragmenter)
         switch self.current.take() {

@@ -1,6 +1,7 @@
 package import Associations
 package import DIMSE
 package import DataSets
+import NIOCore
 package import ServiceClasses
 
 /// Every bound of the node, its unit and its reason, in one place; other modules are told theirs from here.
@@ -49,8 +50,19 @@ package struct Limits: Sendable {
     /// Bytes queued for a peer that does not read, above which our writers wait.
     package static let writeHighWaterMark = 262_144
     package static let writeLowWaterMark = 65_536
+    /// Bytes that the kernel holds for a peer that does not read (it doubles the number). An acceptor sends responses of some hundred bytes, so
+    /// this is plenty, and a peer that asks without end and never reads is soon left alone.
+    package static let sendBuffer = 32_768
     /// Bytes of one P-DATA-TF that we send, whatever the peer would take (it may say "unlimited").
     package static let sentPDULength = 131_072
+
+    // MARK: Turns
+
+    /// Messages of one read that are worked off in a row. Whoever pipelines more waits after each such number until the event loop has looked
+    /// at its other sockets: a read may hold thousands of requests.
+    static let turnMessages = 8
+    /// How long that wait is at least: what makes the loop look at its sockets is a timer in the future, however near.
+    static let turnPause = TimeAmount.microseconds(50)
 
     // MARK: Upper layer (PS3.8)
 

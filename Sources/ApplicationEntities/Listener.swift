@@ -5,9 +5,10 @@ import NIOPosix
 
 /// A connection that has been accepted, with what its association's tasks share with its channel.
 struct AssociationChannel: Sendable {
-    let connection: AssociationNursery.Connection
+    let connection: AssociationConnection
     let activity: SharedActivity
-    let peer: String
+    /// Names the peer.
+    let logger: Logger
 }
 
 extension ApplicationEntity {
@@ -35,6 +36,7 @@ extension ApplicationEntity {
                 .writeBufferWaterMark,
                 value: .init(low: Limits.writeLowWaterMark, high: Limits.writeHighWaterMark)
             )
+            .childChannelOption(.socketOption(.so_sndbuf), value: Limits.sendBuffer)
             .bind(host: self.listen.host, port: self.listen.port) { channel in
                 channel.eventLoop.makeCompletedFuture { try self.initialize(channel) }
             }
@@ -60,25 +62,9 @@ extension ApplicationEntity {
         )
         try channel.pipeline.syncOperations.addHandler(handler)
         return AssociationChannel(
-            connection: try AssociationNursery.Connection(
-                wrappingChannelSynchronously: channel,
-                configuration: .upperLayer
-            ),
+            connection: try AssociationConnection(wrapping: channel),
             activity: activity,
-            peer: host
-        )
-    }
-}
-
-extension NIOAsyncChannel.Configuration where Inbound == UpperLayerIndication, Outbound == UpperLayerRequest {
-    /// One element pins one read buffer, so that the watermarks bound memory.
-    static var upperLayer: Self {
-        Self(
-            backPressureStrategy: .init(
-                lowWatermark: Limits.readBuffersLow,
-                highWatermark: Limits.readBuffersHigh
-            ),
-            isOutboundHalfClosureEnabled: false
+            logger: log
         )
     }
 }

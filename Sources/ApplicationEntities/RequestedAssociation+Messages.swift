@@ -40,7 +40,7 @@ extension RequestedAssociation {
             dataIsComplete: offset == length,
             presentationContextID: contextID
         )
-        try await self.outbound.write(.data(first.pdus))
+        try await self.connection.write(.data(first.pdus))
         // What did not fit beside the command, then the pieces that follow.
         var isComplete = first.endsDataSet
         while !isComplete {
@@ -77,7 +77,7 @@ extension RequestedAssociation {
 
     private func write(_ fragments: MessageFragmenter.Fragments) async throws {
         for fragment in fragments {
-            try await self.outbound.write(.data([fragment]))
+            try await self.connection.write(.data([fragment]))
         }
     }
 
@@ -85,7 +85,7 @@ extension RequestedAssociation {
     private mutating func response(to messageID: UInt16) async throws -> Command {
         self.activity.value.operations = 1
         defer { self.activity.value.operations = 0 }
-        while let indication = try await self.inbound.next() {
+        while let indication = await self.connection.next() {
             switch indication {
             case .data(let fragments):
                 for fragment in fragments {
@@ -93,7 +93,7 @@ extension RequestedAssociation {
                     return command
                 }
             case .release:
-                try await self.outbound.write(.releaseResponse)
+                try await self.connection.write(.releaseResponse)
             case .ended(let end):
                 throw RequestorError.ended(end)
             case .associate, .associateAccepted, .associateRejected:

@@ -8,8 +8,7 @@ import NIOCore
 ///
 /// *Errors*: every method throws ``RequestorError`` when the association has ended.
 package struct RequestedAssociation: ~Copyable {
-    var inbound: NIOAsyncChannelInboundStream<UpperLayerIndication>.AsyncIterator
-    let outbound: NIOAsyncChannelOutboundWriter<UpperLayerRequest>
+    let connection: AssociationConnection
     let activity: SharedActivity
     var assembler: MessageAssembler
     var messageID: UInt16 = 0
@@ -23,21 +22,15 @@ package struct RequestedAssociation: ~Copyable {
         calledAETitle: AETitle(asSent: [])
     )
 
-    init(
-        inbound: NIOAsyncChannelInboundStream<UpperLayerIndication>.AsyncIterator,
-        outbound: NIOAsyncChannelOutboundWriter<UpperLayerRequest>,
-        activity: SharedActivity,
-        limits: Limits
-    ) {
-        self.inbound = inbound
-        self.outbound = outbound
+    init(_ connection: AssociationConnection, activity: SharedActivity, limits: Limits) {
+        self.connection = connection
         self.activity = activity
         self.assembler = MessageAssembler(limits: limits.messageAssembler)
     }
 
     mutating func associate(_ request: AssociateRQ) async throws {
-        try await self.outbound.write(.associate(request))
-        switch try await self.inbound.next() {
+        try await self.connection.write(.associate(request))
+        switch await self.connection.next() {
         case .associateAccepted(let answer)?: self.negotiated = Negotiated(request: request, answer: answer)
         case .associateRejected(let rejection)?: throw RequestorError.rejected(rejection)
         case .ended(let end)?: throw RequestorError.ended(end)
@@ -47,11 +40,11 @@ package struct RequestedAssociation: ~Copyable {
     }
 
     mutating func release() async throws {
-        try await self.outbound.write(.release)
-        while let indication = try await self.inbound.next() {
+        try await self.connection.write(.release)
+        while let indication = await self.connection.next() {
             if case .release = indication {
                 // The peer asks at the same moment.
-                try await self.outbound.write(.releaseResponse)
+                try await self.connection.write(.releaseResponse)
             }
             guard case .ended(let end) = indication else { continue }
             if end == .released { return }

@@ -26,31 +26,31 @@ struct ResponseOrder: Sendable {
 
     private let state: NIOLoopBoundBox<State>
     private let activity: SharedActivity
-    private let outbound: NIOAsyncChannelOutboundWriter<UpperLayerRequest>
+    private let connection: AssociationConnection
     private let isOrdered: Bool
     private let limit: Int
 
-    init(
-        eventLoop: any EventLoop,
-        activity: SharedActivity,
-        outbound: NIOAsyncChannelOutboundWriter<UpperLayerRequest>,
-        isOrdered: Bool,
-        limit: Int
-    ) {
-        self.state = NIOLoopBoundBox(State(), eventLoop: eventLoop)
+    init(connection: AssociationConnection, activity: SharedActivity, isOrdered: Bool, limit: Int) {
+        self.state = NIOLoopBoundBox(State(), eventLoop: connection.channel.eventLoop)
         self.activity = activity
-        self.outbound = outbound
+        self.connection = connection
         self.isOrdered = isOrdered
         self.limit = limit
     }
 
-    /// Takes a place for a request, when there is one. nil: its Message ID is still outstanding (0210H, PS3.7 Annex C.5.5).
+    /// There is no place for one more request.
+    var isFull: Bool { self.activity.value.operations >= self.limit }
+
+    /// Waits for a place.
     ///
     /// Only the reading loop calls this, so that there is one who waits at the most. It cannot wait for ever: operations end.
-    func begin(_ messageID: UInt16) async -> Ticket? {
-        if self.activity.value.operations >= self.limit {
-            await withUnsafeContinuation { self.state.value.waiting = $0 }
-        }
+    func place() async {
+        guard self.isFull else { return }
+        await withUnsafeContinuation { self.state.value.waiting = $0 }
+    }
+
+    /// Takes a place for a request. nil: its Message ID is still outstanding (0210H, PS3.7 Annex C.5.5).
+    func begin(_ messageID: UInt16) -> Ticket? {
         guard self.state.value.messageIDs.insert(messageID).inserted else { return nil }
         return self.issue(messageID)
     }
@@ -71,7 +71,7 @@ struct ResponseOrder: Sendable {
     func finish(_ ticket: Ticket, with response: [DataTF]) async {
         guard self.isOrdered else {
             self.forget(ticket)
-            try? await self.outbound.write(.data(response))
+            try? await self.connection.write(.data(response))
             return
         }
         self.state.value.messageIDs.remove(ticket.messageID)
@@ -88,7 +88,7 @@ struct ResponseOrder: Sendable {
         while let next = response {
             self.state.value.head += 1
             self.leave()
-            try? await self.outbound.write(.data(next))
+            try? await self.connection.write(.data(next))
             response = self.state.value.ready.removeValue(forKey: self.state.value.head)
         }
         self.state.value.isWriting = false

@@ -39,35 +39,35 @@ package struct InstanceReception: ~Copyable, Sendable {
         self.logger = logger
     }
 
-    /// Takes a fragment of the data set. Waits only when a batch is full, for the disk: that is the back-pressure.
-    package mutating func receive(_ bytes: ByteBuffer) async {
+    /// Takes a fragment of the data set. True if ``settle()`` is to be called before the next one: that is the back-pressure.
+    package mutating func receive(_ bytes: ByteBuffer) -> Bool {
         self.receivedBytes += bytes.readableBytes
-        guard self.refusal == nil else { return }
+        guard self.refusal == nil else { return false }
         if self.scp.limits.objectSize > 0, self.receivedBytes > self.scp.limits.objectSize {
-            await self.refuse(Refusal(.outOfResources, "Data set is larger than this node accepts"))
-            return
+            self.refusal = Refusal(.outOfResources, "Data set is larger than this node accepts")
+            return true
         }
         bytes.withUnsafeReadableBytes { self.scanner.consume($0) }
         self.batch.append(bytes, limits: self.scp.limits.batch)
-        guard self.batch.isFull(self.scp.limits.batch) else { return }
-        if let fault = self.scanner.fault {
-            await self.refuse(Refusal(.cannotUnderstand, fault.description))
-            return
-        }
+        return self.batch.isFull(self.scp.limits.batch)
+    }
+
+    /// Waits for the disk: writes what has been gathered, or drops all of it if the instance is refused.
+    package mutating func settle() async {
         let batch = self.batch
         let writer = self.writer
         self.batch = WriteBatch()
+        if self.refusal == nil, let fault = self.scanner.fault {
+            self.refusal = Refusal(.cannotUnderstand, fault.description)
+        }
+        guard self.refusal == nil else {
+            await self.discard()
+            return
+        }
         if let error = await self.scp.executor.run({ writer.append(batch) }) {
             self.logger.error("archive", metadata: ["error": "\(error)"])
             self.refusal = Refusal(error)
         }
-    }
-
-    private mutating func refuse(_ refusal: Refusal) async {
-        self.refusal = refusal
-        self.batch = WriteBatch()
-        let writer = self.writer
-        await self.scp.executor.run { writer.discard() }
     }
 
     /// The last fragment has come: commits, and returns the response. 0000H means that the instance is durable.

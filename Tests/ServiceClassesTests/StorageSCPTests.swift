@@ -54,7 +54,8 @@ struct InlineExecutor: BlockingExecutor {
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         )
         for start in stride(from: 0, to: dataSet.count, by: fragment) {
-            await reception.receive(ByteBuffer(bytes: dataSet[start..<min(start + fragment, dataSet.count)]))
+            let bytes = ByteBuffer(bytes: dataSet[start..<min(start + fragment, dataSet.count)])
+            if reception.receive(bytes) { await reception.settle() }
         }
         return await reception.finish()
     }
@@ -161,7 +162,7 @@ struct InlineExecutor: BlockingExecutor {
         )
         let dataSet = RawDataSet.image(sopInstanceUID: "1.2.3.9", pixels: 500_000)
         for start in stride(from: 0, to: 400_000, by: 10_000) {
-            await reception.receive(ByteBuffer(bytes: dataSet[start..<start + 10_000]))
+            if reception.receive(ByteBuffer(bytes: dataSet[start..<start + 10_000])) { await reception.settle() }
         }
         await reception.discard()
         #expect(try self.stored() == [])
