@@ -213,10 +213,11 @@ let package = Package(
 
 // `make fuzz`: one executable for each body, linked with libFuzzer's own `main`, and one that writes their seeds.
 if Context.environment["FUZZ"] != nil {
+    package.targets.append(.target(name: "FuzzHarness", path: "Tests/Fuzz/FuzzHarness", cSettings: c))
     package.targets += ["pdu", "association", "command", "structure", "attributes", "seeds"].map { name in
         .executableTarget(
             name: "fuzz-\(name)",
-            dependencies: name == "seeds" ? ["FuzzSeeds"] : ["FuzzBodies"],
+            dependencies: name == "seeds" ? ["FuzzSeeds"] : ["FuzzBodies", "FuzzHarness"],
             path: "Tests/Fuzz/fuzz-\(name)",
             exclude: name == "attributes" ? ["attributes.dict"] : [],
             cSettings: c

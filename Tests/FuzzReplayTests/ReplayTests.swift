@@ -26,6 +26,14 @@ import Testing
         }
     }
 
+    /// What a fuzzer found to reach something that nothing else does: Fixtures/corpus.
+    @Test(arguments: FuzzTarget.allCases)
+    func corpus(_ target: FuzzTarget) throws {
+        let inputs = try target.corpus()
+        #expect(inputs.count >= 100)
+        for input in inputs { run(target, input.bytes, input.name) }
+    }
+
     @Test func nothing() {
         for target in FuzzTarget.allCases { run(target, [], "no bytes") }
     }

@@ -27,30 +27,35 @@ enum AssociationBody {
         }
     }
 
+    /// Reads of one part: each is a turn of the event loop, and the steering byte moves them over all of the part.
+    private static let readsAtMost = 16
+
     static func run(_ input: FuzzInput) throws(Violation) {
         var input = input
         let script = Script(input.steer(), input.steer())
         let cuts = input.steer()
-        let whole = try play(script, input.rest) { CollectionOfOne(0..<$0) }
-        let cut = try play(script, input.rest) { Cuts(of: $0, steeredBy: cuts) }
+        let parts = parts(of: input.rest, script.pduAtOnce)
+        let bytes = ByteBuffer(bytes: input.rest)
+        let whole = try play(script, bytes, parts) { CollectionOfOne(0..<$0) }
+        let cut = try play(script, bytes, parts) { Cuts(of: $0, steeredBy: cuts, atMost: readsAtMost) }
         try expect(whole == cut, "\(whole)\ncut into reads:\n\(cut)")
     }
 
     private static func play<Reads: Sequence<Range<Int>>>(
         _ script: Script,
-        _ bytes: UnsafeRawBufferPointer,
+        _ bytes: ByteBuffer,
+        _ parts: [Range<Int>],
         _ reads: (Int) -> Reads
     ) throws(Violation) -> FuzzedAssociation.Course {
         let association = try FuzzedAssociation(role: script.role)
         var looks = 0
-        for part in parts(of: bytes, script.pduAtOnce) {
+        for part in parts {
             if looks == script.moment { association.befall(script.incident) }
             for read in reads(part.count) {
-                association.receive(
-                    UnsafeRawBufferPointer(
-                        rebasing: bytes[part][(part.lowerBound + read.lowerBound)...].prefix(read.count)
-                    )
-                )
+                guard let bytes = bytes.getSlice(at: part.lowerBound + read.lowerBound, length: read.count) else {
+                    break
+                }
+                association.receive(bytes)
             }
             try association.look()
             looks += 1

@@ -7,25 +7,29 @@ import NIOCore
 enum CommandBody {
     private static let limits = MessageAssembler.Limits(commandSet: 4_096)
 
+    /// Fragments of one command; the steering byte moves them over all of it.
+    private static let fragmentsAtMost = 32
+
     static func run(_ input: FuzzInput) throws(Violation) {
         var input = input
         let cuts = input.steer()
-        let bytes = input.rest
-        let whole = assemble(bytes, CollectionOfOne(0..<bytes.count))
-        let cut = assemble(bytes, Cuts(of: bytes.count, steeredBy: cuts))
+        let bytes = ByteBuffer(bytes: input.rest)
+        let count = bytes.readableBytes
+        let whole = assemble(bytes, CollectionOfOne(0..<count))
+        let cut = assemble(bytes, Cuts(of: count, steeredBy: cuts, atMost: fragmentsAtMost))
         try expect(whole == cut, "\(whole)\ncut into fragments:\n\(cut)")
-        if let set = try? CommandSet(decoding: ByteBuffer(bytes: bytes)) { try roundTrip(set) }
+        if let set = try? CommandSet(decoding: bytes) { try roundTrip(set) }
         if case .success(.command(let command, _, _)) = whole { try answer(to: command) }
     }
 
     private static func assemble(
-        _ bytes: UnsafeRawBufferPointer,
+        _ bytes: ByteBuffer,
         _ pieces: some Sequence<Range<Int>>
     ) -> Result<MessageAssembler.Element, MessageError> {
         var assembler = MessageAssembler(limits: limits)
         do throws(MessageError) {
-            for piece in pieces { _ = try assembler.take(fragment(bytes[piece], isLast: false)) }
-            guard let element = try assembler.take(fragment(bytes[0..<0], isLast: true)) else {
+            for piece in pieces { _ = try assembler.take(fragment(bytes, piece, isLast: false)) }
+            guard let element = try assembler.take(fragment(bytes, 0..<0, isLast: true)) else {
                 return .failure(.noCommandField)
             }
             return .success(element)
@@ -34,13 +38,13 @@ enum CommandBody {
         }
     }
 
-    private static func fragment(_ bytes: Slice<UnsafeRawBufferPointer>, isLast: Bool) -> PDVFragment {
+    private static func fragment(_ bytes: ByteBuffer, _ piece: Range<Int>, isLast: Bool) -> PDVFragment {
         PDVFragment(
             presentationContextID: 1,
             isCommand: true,
             isLast: isLast,
             endsValue: true,
-            bytes: ByteBuffer(bytes: bytes)
+            bytes: bytes.getSlice(at: piece.lowerBound, length: piece.count) ?? ByteBuffer()
         )
     }
 

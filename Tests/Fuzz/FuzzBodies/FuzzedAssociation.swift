@@ -45,9 +45,9 @@ final class FuzzedAssociation {
     }
 
     /// One read of the socket.
-    func receive(_ bytes: UnsafeRawBufferPointer) {
+    func receive(_ bytes: ByteBuffer) {
         guard channel.isActive else { return }
-        channel.pipeline.fireChannelRead(ByteBuffer(bytes: bytes))
+        channel.pipeline.fireChannelRead(bytes)
         channel.pipeline.fireChannelReadComplete()
         // We are never the ones who are late: it is the peer who owes the next bytes.
         channel.read()

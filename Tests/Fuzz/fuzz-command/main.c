@@ -1,4 +1,6 @@
 // `command` of FuzzTarget, for libFuzzer.
+#include "FuzzHarness.h"
+
 #include <stddef.h>
 #include <stdint.h>
 
@@ -8,5 +10,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count);
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count)
 {
     fuzz_command(bytes, count);
+    fuzz_watch_resources();
     return 0;
 }
