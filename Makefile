@@ -30,10 +30,10 @@ FUZZ_BUILD := SWIFT_DETERMINISTIC_HASHING=1 FUZZ=1 $(SWIFT) build -c release --s
 	--sanitize fuzzer --sanitize address -Xswiftc -sanitize-coverage=edge,inline-8bit-counters,pc-table,trace-cmp
 
 BUILD_PACKAGES := libdcmtk-dev zlib1g-dev libxxhash-dev
-TEST_PACKAGES := dcmtk strace python3 python3-venv libfuse3-dev e2fsprogs xfsprogs btrfs-progs
+TEST_PACKAGES := dcmtk strace valgrind binutils python3 python3-venv libfuse3-dev e2fsprogs xfsprogs btrfs-progs
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build test crash power-cut soak fuzz fuzz-corpus bench bench-full bench-nursery fixtures format lint clean build-packages test-packages
+.PHONY: help serve build test instructions crash power-cut soak fuzz fuzz-corpus bench bench-full bench-nursery fixtures format lint clean build-packages test-packages
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -47,12 +47,17 @@ build: build-packages ## the release binary, .build/release/dicom-node
 test: build test-packages $(PYTHON) $(BREAKERS) ## every test, the release binary against DCMTK and pynetdicom included
 	$(SWIFT) build --build-tests $(FLAGS)
 ifeq ($(ARGS),)
+	$(MAKE) instructions
 	$(SWIFT) test --skip-build --skip '$(TIMED_TESTS)|BenchTests'
 	$(SWIFT) test --skip-build --filter BenchTests
 	$(SWIFT) test --skip-build --filter '$(TIMED_TESTS)'
 else
 	$(SWIFT) test --skip-build $(ARGS)
 endif
+
+instructions: build-packages test-packages ## count the instructions of the hot path; ARGS=--record writes them down
+	$(SWIFT) $(RELEASE) --product hot-path
+	SWIFT=$(SWIFT) .ci/instructions $(ARGS)
 
 soak: build ## five minutes of storms and hostile clients beside a well-behaved one
 	$(SWIFT) $(RELEASE) --product dicom-bench

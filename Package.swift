@@ -197,6 +197,17 @@ let package = Package(
             dependencies: ["FuzzBodies", "FuzzSeeds", "TestSupport"],
             swiftSettings: swift
         ),
+        // One association without sockets, disk, threads and time, for `make instructions` to count instructions in.
+        .executableTarget(
+            name: "hot-path",
+            dependencies: [
+                "ApplicationEntities", "ServiceClasses", "DIMSE", "Associations", "DataSets", "Archive", "TestSupport",
+                "CLinux", nioCore, nioEmbedded, logging,
+            ],
+            path: "Tests/HotPath",
+            exclude: ["instructions.txt"],
+            swiftSettings: swift
+        ),
         // The release binary, broken on purpose: killed, refused by the kernel, on disks that fill up or lose their power.
         .testTarget(
             name: "CrashTests",

@@ -1,0 +1,111 @@
+import ApplicationEntities
+import Archive
+import Associations
+import Logging
+import NIOCore
+import NIOEmbedded
+import ServiceClasses
+import TestSupport
+
+/// The node around one association: the real handler, nursery, service classes and archive, on an embedded channel and a disk that is none.
+struct EmbeddedNode {
+    private let limits = Limits()
+    private let storage: StorageSCP
+    private let policy: NegotiationPolicy
+    /// As quiet as a node at its default level is between associations.
+    private let logger = Logger(label: "hot-path") { _ in SwiftLogNoOpLogHandler() }
+
+    init() throws {
+        storage = StorageSCP(
+            archive: try InstanceArchive(ArchiveConfiguration(path: "/archive"), fileSystem: NoDisk()),
+            executor: SameThread(),
+            limits: limits.storageSCP,
+            implementationClassUID: "2.25.1",
+            implementationVersionName: "HOT_PATH"
+        )
+        policy = NegotiationPolicy(
+            maximumLengthReceived: UInt32(limits.pduLength),
+            implementationClassUID: "2.25.1",
+            implementationVersionName: "HOT_PATH",
+            operations: UInt16(limits.operations),
+            supports: { SOPClasses.service(of: $0, unknownSOPClasses: true, storageCommitment: false) }
+        )
+    }
+
+    /// One association: the request, then each message with its response, then the release.
+    func serve(_ request: ByteBuffer, _ messages: [[ByteBuffer]]) async throws {
+        let channel = EmbeddedChannel()
+        let activity = SharedActivity(AssociationActivity(), eventLoop: channel.eventLoop)
+        try channel.pipeline.syncOperations.addHandler(
+            UpperLayerHandler(role: .acceptor, limits: limits, timeouts: Timeouts(), activity: activity)
+        )
+        let nursery = AssociationNursery(
+            connection: try AssociationNursery.Connection(
+                wrappingChannelSynchronously: channel,
+                configuration: .init(
+                    backPressureStrategy: .init(
+                        lowWatermark: Limits.readBuffersLow,
+                        highWatermark: Limits.readBuffersHigh
+                    ),
+                    isOutboundHalfClosureEnabled: false
+                )
+            ),
+            activity: activity,
+            policy: policy,
+            storage: storage,
+            limits: limits,
+            logger: logger
+        )
+        let loop = EventLoopExecutor(channel.eventLoop)
+        let end = try await withThrowingTaskGroup(of: AssociationEnd.self) { group in
+            // All its jobs are the loop's, and run when the peer below runs the loop.
+            group.addTask(executorPreference: loop) { await nursery.serve() }
+            let peer = Peer(channel: channel)
+            try peer.converse(request, messages)
+            return try await group.next()
+        }
+        guard end == .released else {
+            throw UnexpectedCourse(description: "the association ended: \(String(describing: end))")
+        }
+    }
+}
+
+/// What the peer does: it sends each read's bytes, and waits for each answer.
+private struct Peer {
+    let channel: EmbeddedChannel
+
+    func converse(_ request: ByteBuffer, _ messages: [[ByteBuffer]]) throws {
+        channel.connect(to: try SocketAddress(ipAddress: "127.0.0.1", port: 104), promise: nil)
+        channel.embeddedEventLoop.run()
+        try ask([request], expecting: 2)
+        var last = ByteBuffer()
+        for reads in messages { last = try ask(reads, expecting: 4) }
+        // One is looked at, so that the looking costs the same for any number: they are all alike.
+        let response = try RawCommand(decoding: Array(last.readableBytesView.dropFirst(12)))
+        guard response.status == 0 else { throw UnexpectedCourse(description: "response \(response)") }
+        try ask([Script.release], expecting: 6)
+        channel.close(promise: nil)
+        // From the handler downwards, as the kernel does it.
+        channel.pipeline.fireChannelInactive()
+        channel.embeddedEventLoop.run()
+    }
+
+    /// Sends reads and looks at the one PDU that answers them.
+    @discardableResult
+    private func ask(_ reads: [ByteBuffer], expecting type: UInt8) throws -> ByteBuffer {
+        for read in reads {
+            channel.pipeline.fireChannelRead(read)
+            channel.pipeline.fireChannelReadComplete()
+            channel.embeddedEventLoop.run()
+        }
+        guard let answer = try channel.readOutbound(as: ByteBuffer.self),
+            answer.getInteger(at: 0, as: UInt8.self) == type
+        else { throw UnexpectedCourse(description: "no PDU of type \(type) where it was due") }
+        return answer
+    }
+}
+
+/// Work that would block runs where it is asked for: there is nothing to wait for.
+private struct SameThread: BlockingExecutor {
+    func submit(_ work: @escaping @Sendable () -> Void) { work() }
+}
