@@ -100,13 +100,12 @@ package struct ApplicationEntity: Sendable {
     }
 
     private func accept(
-        from listener: NIOAsyncChannel<AssociationChannel, Never>,
+        from listener: NIOAsyncChannel<AssociationNursery, Never>,
         into connections: borrowing Nursery
     ) async throws {
         try await listener.executeThenClose { inbound in
-            for try await connection in inbound {
+            for try await association in inbound {
                 // Cannot throw, so that no association can end another.
-                let association = AssociationNursery(connection, at: self)
                 connections.startSoon { await association.serve() }
             }
         }

@@ -12,7 +12,7 @@ import ServiceClasses
 /// answered 0000H is durable and no other is visible.
 ///
 /// A class, and its steps no larger than they must be: what waits for an idle peer is a task whose frames hold little more than a reference.
-final class AssociationNursery: Sendable {
+package final class AssociationNursery: Sendable {
     private let connection: AssociationConnection
     private let activity: SharedActivity
     private let policy: NegotiationPolicy
@@ -20,13 +20,15 @@ final class AssociationNursery: Sendable {
     private let limits: Limits
     private let logger: Logger
 
-    init(_ arrival: AssociationChannel, at entity: ApplicationEntity) {
-        self.connection = arrival.connection
-        self.activity = arrival.activity
+    /// - Parameter logger: Names the peer.
+    init(_ connection: AssociationConnection, _ activity: SharedActivity, at entity: ApplicationEntity, logger: Logger)
+    {
+        self.connection = connection
+        self.activity = activity
         self.policy = entity.policy
         self.storage = entity.storage
         self.limits = entity.limits
-        self.logger = arrival.logger
+        self.logger = logger
     }
 
     /// Why the reading loop ended.
@@ -42,7 +44,7 @@ final class AssociationNursery: Sendable {
     ///
     /// *Errors*: none are thrown: an association's failure is logged, and nobody else's concern. Cancellation aborts the association
     /// (the channel's handler turns the close into A-ABORT) once the commits under way have ended.
-    func serve() async {
+    package func serve() async {
         await withTaskExecutorPreference(EventLoopExecutor(self.connection.channel.eventLoop)) {
             let end = await self.end()
             self.logger.info("association ended", metadata: ["end": "\(end)"])

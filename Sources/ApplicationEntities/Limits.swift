@@ -35,7 +35,7 @@ package struct Limits: Sendable {
     // MARK: Reading
 
     /// Bytes of one read of a socket: small while the peer says little, so that an idle association is small.
-    package static let readBufferMinimum = 2_048
+    package static let readBufferMinimum = 1_024
     package static let readBufferMaximum = 262_144
     /// Read buffers that wait for the association's task; reading stops at this number and goes on below the other.
     package static let readBuffersHigh = 4

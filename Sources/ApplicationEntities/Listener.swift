@@ -1,19 +1,11 @@
 import Associations
 import Logging
-import NIOCore
+package import NIOCore
 import NIOPosix
-
-/// A connection that has been accepted, with what its association's tasks share with its channel.
-struct AssociationChannel: Sendable {
-    let connection: AssociationConnection
-    let activity: SharedActivity
-    /// Names the peer.
-    let logger: Logger
-}
 
 extension ApplicationEntity {
     /// Binds the listener. Each connection gets its handlers before its first byte is read.
-    func bind() async throws -> NIOAsyncChannel<AssociationChannel, Never> {
+    func bind() async throws -> NIOAsyncChannel<AssociationNursery, Never> {
         try await ServerBootstrap(group: self.eventLoopGroup)
             .serverChannelOption(.backlog, value: Limits.backlog)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
@@ -38,11 +30,12 @@ extension ApplicationEntity {
             )
             .childChannelOption(.socketOption(.so_sndbuf), value: Limits.sendBuffer)
             .bind(host: self.listen.host, port: self.listen.port) { channel in
-                channel.eventLoop.makeCompletedFuture { try self.initialize(channel) }
+                channel.eventLoop.makeCompletedFuture { try self.arrive(channel) }
             }
     }
 
-    private func initialize(_ channel: any Channel) throws -> AssociationChannel {
+    /// Gives a connection that has been accepted its handlers, and an association nursery that is to be served. Called on its event loop.
+    package func arrive(_ channel: any Channel) throws -> AssociationNursery {
         let host = channel.remoteAddress?.ipAddress ?? "unknown"
         let place = self.admission.enter(channel, host: host)
         channel.closeFuture.whenComplete { _ in self.admission.leave(place) }
@@ -61,11 +54,7 @@ extension ApplicationEntity {
             observer: { transition in log.trace("\(transition)") }
         )
         try channel.pipeline.syncOperations.addHandler(handler)
-        return AssociationChannel(
-            connection: try AssociationConnection(wrapping: channel),
-            activity: activity,
-            logger: log
-        )
+        return AssociationNursery(try AssociationConnection(wrapping: channel), activity, at: self, logger: log)
     }
 }
 

@@ -70,8 +70,10 @@ struct ResponseOrder: Sendable {
     /// *Errors*: none; if the association is gone, so is whoever wanted the response.
     func finish(_ ticket: Ticket, with response: [DataTF]) async {
         guard self.isOrdered else {
-            self.forget(ticket)
+            self.state.value.messageIDs.remove(ticket.messageID)
             try? await self.connection.write(.data(response))
+            // Only now: a peer that never reads must not find room for ever more operations.
+            self.leave()
             return
         }
         self.state.value.messageIDs.remove(ticket.messageID)
@@ -92,11 +94,6 @@ struct ResponseOrder: Sendable {
             response = self.state.value.ready.removeValue(forKey: self.state.value.head)
         }
         self.state.value.isWriting = false
-    }
-
-    private func forget(_ ticket: Ticket) {
-        self.state.value.messageIDs.remove(ticket.messageID)
-        self.leave()
     }
 
     private func leave() {

@@ -9,63 +9,44 @@ import TestSupport
 
 /// The node around one association: the real handler, nursery, service classes and archive, on an embedded channel and a disk that is none.
 struct EmbeddedNode {
-    private let limits = Limits()
-    private let storage: StorageSCP
-    private let policy: NegotiationPolicy
-    /// As quiet as a node at its default level is between associations.
-    private let logger = Logger(label: "hot-path") { _ in SwiftLogNoOpLogHandler() }
+    private let entity: ApplicationEntity
 
     init() throws {
-        storage = StorageSCP(
-            archive: try InstanceArchive(ArchiveConfiguration(path: "/archive"), fileSystem: NoDisk()),
-            executor: SameThread(),
-            limits: limits.storageSCP,
-            implementationClassUID: "2.25.1",
-            implementationVersionName: "HOT_PATH"
-        )
-        policy = NegotiationPolicy(
-            maximumLengthReceived: UInt32(limits.pduLength),
-            implementationClassUID: "2.25.1",
-            implementationVersionName: "HOT_PATH",
-            operations: UInt16(limits.operations),
-            supports: { SOPClasses.service(of: $0, unknownSOPClasses: true, storageCommitment: false) }
+        let limits = Limits()
+        entity = ApplicationEntity(
+            listen: .init(host: "nowhere", port: 0),
+            policy: NegotiationPolicy(
+                maximumLengthReceived: UInt32(limits.pduLength),
+                implementationClassUID: "2.25.1",
+                implementationVersionName: "HOT_PATH",
+                operations: UInt16(limits.operations),
+                supports: { SOPClasses.service(of: $0, unknownSOPClasses: true, storageCommitment: false) }
+            ),
+            storage: StorageSCP(
+                archive: try InstanceArchive(ArchiveConfiguration(path: "/archive"), fileSystem: NoDisk()),
+                executor: SameThread(),
+                limits: limits.storageSCP,
+                implementationClassUID: "2.25.1",
+                implementationVersionName: "HOT_PATH"
+            ),
+            limits: limits,
+            timeouts: Timeouts(),
+            eventLoopGroup: EmbeddedEventLoop(),
+            // As quiet as a node at its default level is between associations.
+            logger: Logger(label: "hot-path") { _ in SwiftLogNoOpLogHandler() }
         )
     }
 
     /// One association: the request, then each message with its response, then the release.
     func serve(_ request: ByteBuffer, _ messages: [[ByteBuffer]]) async throws {
         let channel = EmbeddedChannel()
-        let activity = SharedActivity(AssociationActivity(), eventLoop: channel.eventLoop)
-        try channel.pipeline.syncOperations.addHandler(
-            UpperLayerHandler(role: .acceptor, limits: limits, timeouts: Timeouts(), activity: activity)
-        )
-        let nursery = AssociationNursery(
-            connection: try AssociationNursery.Connection(
-                wrappingChannelSynchronously: channel,
-                configuration: .init(
-                    backPressureStrategy: .init(
-                        lowWatermark: Limits.readBuffersLow,
-                        highWatermark: Limits.readBuffersHigh
-                    ),
-                    isOutboundHalfClosureEnabled: false
-                )
-            ),
-            activity: activity,
-            policy: policy,
-            storage: storage,
-            limits: limits,
-            logger: logger
-        )
+        let association = try entity.arrive(channel)
         let loop = EventLoopExecutor(channel.eventLoop)
-        let end = try await withThrowingTaskGroup(of: AssociationEnd.self) { group in
+        try await withThrowingTaskGroup(of: Void.self) { group in
             // All its jobs are the loop's, and run when the peer below runs the loop.
-            group.addTask(executorPreference: loop) { await nursery.serve() }
-            let peer = Peer(channel: channel)
-            try peer.converse(request, messages)
-            return try await group.next()
-        }
-        guard end == .released else {
-            throw UnexpectedCourse(description: "the association ended: \(String(describing: end))")
+            group.addTask(executorPreference: loop) { await association.serve() }
+            try Peer(channel: channel).converse(request, messages)
+            try await group.waitForAll()
         }
     }
 }

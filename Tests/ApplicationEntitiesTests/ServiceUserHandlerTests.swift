@@ -1,0 +1,95 @@
+import NIOCore
+import NIOEmbedded
+import Testing
+
+@testable import ApplicationEntities
+
+@Suite("Service user")
+struct ServiceUserHandlerTests {
+    /// Counts how often the channel is asked to read.
+    private final class ReadCounter: ChannelOutboundHandler {
+        typealias OutboundIn = Never
+        var reads = 0
+
+        func read(context: ChannelHandlerContext) { self.reads += 1 }
+    }
+
+    private let counter = ReadCounter()
+    private let user = ServiceUserHandler()
+    private let channel = EmbeddedChannel()
+
+    init() throws {
+        try self.channel.pipeline.syncOperations.addHandlers([self.counter, self.user])
+    }
+
+    private func tell(_ count: Int) {
+        for _ in 0..<count { self.channel.pipeline.fireChannelRead(UpperLayerIndication.data([])) }
+    }
+
+    @Test("four indications wait, then the channel reads no more until two are left")
+    func backPressure() {
+        self.tell(Limits.readBuffersHigh - 1)
+        self.channel.pipeline.read()
+        #expect(self.counter.reads == 1)
+        self.tell(1)
+        self.channel.pipeline.read()
+        #expect(self.counter.reads == 1)
+        _ = self.user.take()
+        #expect(self.counter.reads == 1)
+        _ = self.user.take()
+        #expect(self.counter.reads == 2)
+        _ = self.user.take()
+        #expect(self.counter.reads == 2)
+    }
+
+    @Test("indications come in order, to who waits and to who comes later")
+    func order() async {
+        let first = await withUnsafeContinuation { reader in
+            self.user.waitToRead(reader)
+            self.channel.pipeline.fireChannelRead(UpperLayerIndication.release)
+            self.channel.pipeline.fireChannelRead(UpperLayerIndication.ended(.released))
+        }
+        guard case .release? = first, case .ended(.released)? = self.user.take() else {
+            Issue.record("out of order")
+            return
+        }
+        #expect(self.user.take().map { _ in true } == nil)
+    }
+
+    @Test("the end of the channel ends every wait, now and later")
+    func close() async throws {
+        let waited = await withUnsafeContinuation { reader in
+            self.user.waitToRead(reader)
+            self.channel.pipeline.fireChannelInactive()
+        }
+        #expect(waited.map { _ in true } == nil)
+        let later = await withUnsafeContinuation { self.user.waitToRead($0) }
+        #expect(later.map { _ in true } == nil)
+        await withUnsafeContinuation { self.user.waitToWrite($0) }
+        #expect(!self.user.write(.release))
+    }
+
+    @Test("cancellation ends every wait, and nothing is sent after it")
+    func cancel() async throws {
+        self.channel.isWritable = false
+        await withUnsafeContinuation { writer in
+            self.user.waitToWrite(writer)
+            self.user.cancel()
+        }
+        let waited = await withUnsafeContinuation { self.user.waitToRead($0) }
+        #expect(waited.map { _ in true } == nil)
+        #expect(!self.user.write(.release))
+        #expect(try self.channel.readOutbound(as: UpperLayerRequest.self).map { _ in true } == nil)
+    }
+
+    @Test("a writer waits until the peer has taken enough")
+    func writability() async {
+        self.channel.isWritable = false
+        await withUnsafeContinuation { writer in
+            self.user.waitToWrite(writer)
+            self.channel.isWritable = true
+            self.channel.pipeline.fireChannelWritabilityChanged()
+        }
+        #expect(self.user.write(.release))
+    }
+}
