@@ -12,9 +12,9 @@ struct DirectoryMemory: Sendable {
     enum Doubt {
         case file
         case directory
-        /// A file that took the place of one that was answered, or was there before this process and failed to sync: what is
-        /// there is in doubt, but may have been answered. So it is not taken back.
-        case kept
+        /// A file that took the place of one that was answered: which of them is there is in doubt, but not that one
+        /// is. So it is not taken back.
+        case replaced
     }
 
     /// Where `durable` has grown too long it is forgotten, at the cost of some syncs.

@@ -137,7 +137,7 @@ struct DirectoryTree {
     /// Takes back what could not be made durable: files first, then the directories made for them.
     mutating func removeDoubtful() {
         // What a directory holds sorts behind it, and goes first.
-        for (path, doubt) in memory.doubtful.sorted(by: { $0.key > $1.key }) where doubt != .kept {
+        for (path, doubt) in memory.doubtful.sorted(by: { $0.key > $1.key }) where doubt != .replaced {
             do throws(SystemError) {
                 try ignoring(ENOENT) { () throws(SystemError) in try remove(path, isDirectory: doubt == .directory) }
                 memory.doubtful[path] = nil

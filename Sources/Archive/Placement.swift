@@ -53,7 +53,7 @@ struct Placement {
             }
             guard !tree.memory.isDoubtful(path.path(copy: copy)) else { continue }
             guard (try? entry.commit.isIdentical(to: existing)) == true else { continue }
-            try secure(existing, path.path(copy: copy), entry)
+            try secure(existing, entry)
             return StoredInstance(path: path.path(copy: copy), outcome: .identical)
         }
         throw ArchiveError(.io(EEXIST), "there are too many copies of \(path.path(copy: 1))")
@@ -81,7 +81,7 @@ struct Placement {
             guard !tree.memory.isDoubtful(first) else {
                 throw ArchiveError(.io(EIO), "\(first) could not be synced")
             }
-            try secure(existing, first, entry)
+            try secure(existing, entry)
             return StoredInstance(path: first, outcome: .keptFirst)
         case .replace:
             try attempt("replace \(first)") { () throws(SystemError) in
@@ -90,7 +90,7 @@ struct Placement {
             }
             // What it replaced was answered, unless it came with this batch, or a failed one.
             let wasAnswered = !placed.contains(first) && tree.memory.doubtful[first] != .file
-            entry.doubtIfNotSynced = wasAnswered ? .kept : .file
+            entry.doubtIfNotSynced = wasAnswered ? .replaced : .file
             tree.memory.doubtful[first] = nil
             entry.placedPath = first
             return StoredInstance(path: first, outcome: .replaced)
@@ -128,14 +128,10 @@ struct Placement {
 
     /// A file that stands for the instance must be as durable as the instance would be: who filed it may not have
     /// synced it yet, nor the directories on the way.
-    private mutating func secure(_ existing: OpenFile, _ path: String, _ entry: Entry) throws(ArchiveError) {
+    private func secure(_ existing: OpenFile, _ entry: Entry) throws(ArchiveError) {
         guard configuration.sync == .always else { return }
-        do throws(SystemError) {
+        try attempt("sync the copy that is archived") { () throws(SystemError) in
             try existing.synchronize(.everything)
-        } catch {
-            // The next sync would succeed, whatever was lost. A file system that is read-only for a while loses nothing.
-            if error.code != EROFS { tree.memory.doubt(path, .kept) }
-            throw ArchiveError(error, doing: "sync the copy that is archived")
         }
         entry.directory?.distrust()
     }

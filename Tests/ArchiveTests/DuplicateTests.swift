@@ -58,22 +58,6 @@ import Testing
         #expect(try archive(policy).file(Sample("1.2.3", "two")).path == "1.2/1.2.9/1.2.3~2.dcm")
     }
 
-    /// A copy from the days of `sync: never` whose sync has failed is not believed when it comes again: the kernel forgets
-    /// what it could not write.
-    @Test(arguments: 1...30 as ClosedRange<UInt64>) func buildsOnNoCopyThatFailedToSync(_ seed: UInt64) throws {
-        let disk = SimulatedDisk(seed: seed)
-        var configuration = ArchiveConfiguration(path: "/archive", sync: .never)
-        do { try InstanceArchive(configuration, fileSystem: disk).file(Sample("1.2.3", "one")) }
-        configuration.sync = .always
-        let archive = try InstanceArchive(configuration, fileSystem: disk)
-        disk.fail(with: FaultPlan(once: [disk.operationCount + Int(seed): .error(EIO)]))
-        for _ in 1...3 {
-            guard let stored = try? archive.file(Sample("1.2.3", "one")) else { continue }
-            let seen = disk.files(below: "/archive")[stored.path]
-            #expect(disk.stableContent(ofPath: "/archive/\(stored.path)") == seen, "\(stored)")
-        }
-    }
-
     /// The same instance on many threads at once: one file, and every thread is told success.
     @Test(arguments: [1, 8]) func filesOneOfManyAtOnce(_ contents: Int) throws {
         let archive = try archive(.keepBoth)
