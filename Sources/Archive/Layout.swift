@@ -60,12 +60,19 @@ package struct Layout: Sendable {
         "SOPClassUID", "SOPInstanceUID", "StudyInstanceUID", "SeriesInstanceUID", received,
     ]
 
-    /// The keywords that a template may name.
+    /// The keywords that a template may name: of the patient, study, series and instance levels those that are read from
+    /// every data set.
     package static let keywords: Set<String> = ownKeywords.union([
-        "PatientID", "PatientName", "PatientBirthDate", "PatientSex", "IssuerOfPatientID",
+        "PatientID", "PatientName", "PatientBirthDate", "PatientSex", "IssuerOfPatientID", "PatientAge", "EthnicGroup",
         "StudyID", "StudyDate", "StudyTime", "StudyDescription", "AccessionNumber", "ReferringPhysicianName",
-        "InstitutionName", "StationName", "Manufacturer", "ManufacturerModelName",
-        "Modality", "SeriesNumber", "SeriesDate", "SeriesTime", "SeriesDescription", "BodyPartExamined",
-        "ProtocolName", "InstanceNumber", "AcquisitionNumber", "AcquisitionDate", "ContentDate",
+        "RequestedProcedureDescription", "TimezoneOffsetFromUTC",
+        "InstitutionName", "InstitutionalDepartmentName", "StationName", "Manufacturer", "ManufacturerModelName",
+        "DeviceSerialNumber", "SoftwareVersions", "PerformingPhysicianName", "OperatorsName",
+        "Modality", "SeriesNumber", "SeriesDate", "SeriesTime", "SeriesDescription", "BodyPartExamined", "Laterality",
+        "ProtocolName", "PatientPosition", "ViewPosition", "FrameOfReferenceUID", "PerformedProcedureStepID",
+        "PerformedProcedureStepStartDate",
+        "InstanceNumber", "InstanceCreationDate", "InstanceCreationTime", "ImageType", "ConversionType",
+        "AcquisitionNumber", "AcquisitionDate", "AcquisitionTime", "ContentDate", "ContentTime",
+        "SliceThickness", "NumberOfFrames", "PhotometricInterpretation", "BurnedInAnnotation", "DocumentTitle",
     ])
 }

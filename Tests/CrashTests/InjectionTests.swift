@@ -122,7 +122,10 @@ private struct InjectedNode {
 
     /// The instance is there with these bytes, or not at all, and nothing half-written is.
     private func expect(_ uid: String, _ dataSet: [UInt8]?, _ name: String) throws {
-        #expect(try ArchiveVerdict.ownFiles(of: node.archive) == ownFiles, "\(name)")
+        // The answer may go out just before a temporary's name is removed.
+        try Strace.wait(for: "\(name): temporaries to be removed") {
+            try ArchiveVerdict.ownFiles(of: node.archive) == ownFiles
+        }
         let files = try filesBelow(node.archive).filter { $0.contains(uid) }
         #expect(files.count == (dataSet == nil ? 0 : 1), "\(name): \(files)")
         if let dataSet, let file = files.first {

@@ -44,11 +44,11 @@ struct PowerCutTests {
         let paths = ["a", "b"].map { "\(volume.path)/\($0)" }
         for path in paths { try #require(mkdir(path, 0o755) == 0) }
         sync()
-        let descriptors = paths.map { open($0, O_RDONLY | O_DIRECTORY) }
-        for descriptor in descriptors { close(openat(descriptor, "new", O_WRONLY | O_CREAT, 0o644)) }
+        let descriptors = paths.map { open($0, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
+        for descriptor in descriptors { close(openat(descriptor, "new", O_WRONLY | O_CREAT | O_CLOEXEC, 0o644)) }
         try disk.cut(seed: 0)
         let synced = descriptors.map { fsync($0) == 0 }
-        let isMade = close(open("\(volume.path)/probe", O_WRONLY | O_CREAT, 0o644)) == 0
+        let isMade = close(open("\(volume.path)/probe", O_WRONLY | O_CREAT | O_CLOEXEC, 0o644)) == 0
         for descriptor in descriptors { close(descriptor) }
         try volume.unmount()
         try disk.remove()

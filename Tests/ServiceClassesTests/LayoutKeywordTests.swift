@@ -1,0 +1,14 @@
+import Archive
+import DataSets
+import Testing
+
+@Suite struct LayoutKeywordTests {
+    /// The archive knows no data sets, and the scanner no layouts; here both lists meet.
+    @Test func everyKeywordOfALayoutIsReadFromTheDataSet() {
+        let encoding: Set<String> = [
+            "SpecificCharacterSet", "SamplesPerPixel", "Rows", "Columns", "BitsAllocated", "BitsStored",
+        ]
+        let read = Set(WantedElement.all.map(\.keyword)).subtracting(encoding)
+        #expect(Layout.keywords == read.union(["received"]))
+    }
+}
