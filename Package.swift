@@ -92,7 +92,8 @@ let package = Package(
         .target(name: "CDCMTKFixtures", cSettings: c, cxxSettings: cxx),
 
         // Load generator, raw-socket limits and side-by-side runs; shares no code with the node it measures.
-        .executableTarget(name: "dicom-bench", dependencies: [arguments, histogram], swiftSettings: swift),
+        .executableTarget(name: "dicom-bench", dependencies: ["CSSL", arguments, histogram], swiftSettings: swift),
+        .systemLibrary(name: "CSSL", pkgConfig: "libssl", providers: [.apt(["libssl-dev"])]),
 
         // The nursery on three plain protocols, and what the three share.
         .target(

@@ -30,6 +30,9 @@ struct LoadCommand: ParsableCommand {
     @Option(help: "Called AE title.") var calledAETitle = "ANY-SCP"
     @Option(help: "Number of this run, part of the new UIDs (default: of the time).") var runNumber: Int?
     @Flag(help: "Send the objects under their own SOP Instance UIDs.") var keepUIDs = false
+    @Flag(help: "Speak TLS (AES-GCM); the server's certificate is not verified.") var tls = false
+    @Option(help: "The generator's own certificate, PEM, for a server that asks for one.") var tlsCertificate: String?
+    @Option(help: "The private key to it, PEM.") var tlsPrivateKey: String?
     @Option(help: "Seconds that the server may be silent.") var timeout = 60
     @Flag(help: "Connect, associate, C-ECHO, release, for --seconds (default 5).") var echo = false
     @Option(help: "Hold so many idle associations and report the server's memory.") var idle: Int?
@@ -41,12 +44,14 @@ struct LoadCommand: ParsableCommand {
         guard echo || idle != nil || data != nil || !paths.isEmpty else {
             throw ValidationError("give files, --data, --echo or --idle")
         }
+        guard !tls || idle == nil else { throw ValidationError("idle associations are weighed without TLS") }
         guard associations > 0, contexts > 0, contexts <= 28 else { throw ValidationError("a number is out of range") }
     }
 
     func run() throws {
         ignoreBrokenPipes()
-        let endpoint = try Endpoint(host: host, port: port)
+        var endpoint = try Endpoint(host: host, port: port)
+        if tls { endpoint.tls = TLSSettings(certificate: tlsCertificate, privateKey: tlsPrivateKey) }
         if let idle { return try hold(idle, endpoint) }
         if echo {
             let load = EchoLoad(

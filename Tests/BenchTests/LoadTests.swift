@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 import Testing
 
@@ -107,6 +108,51 @@ struct LoadTests {
         #expect(try load.run().failures == 0)
         #expect(acceptor.instances.map(\.dataSet) == instances.map(\.dataSet))
         #expect(acceptor.instances.map(\.uid) == instances.map(\.sopInstanceUID))
+    }
+
+    @Test("TLS: DCMTK's storescp gets the objects whole", .enabled(if: installed("storescp") != nil))
+    func tls() throws {
+        ignoreBrokenPipes()
+        let server = try #require(Catalogue.all(node: nil, bench: "").first { $0.name == "storescp-tls" })
+        let folder = try TemporaryFolder()
+        let port = try freePort()
+        let files = folder.path + "/files"
+        try FileManager.default.createDirectory(atPath: files, withIntermediateDirectories: true)
+        let child = try ChildProcess(
+            server.command(port, files),
+            environment: server.environment,
+            log: folder.path + "/log"
+        )
+        defer { child.stop() }
+        try child.waitForListener(port: port)
+        var endpoint = try Endpoint(host: "127.0.0.1", port: port)
+        endpoint.tls = TLSSettings()
+        // Small and large PDUs: several to a record, and several records to one.
+        for (round, pduLength) in [700, 100_000].enumerated() {
+            let instances = try Workload.ct.instances(count: 2)
+            var load = StoreLoad(endpoint: endpoint, instances: instances, objects: 4, runNumber: 7 + round)
+            load.associations = 2
+            load.pduLength = pduLength
+            let result = try load.run()
+            #expect(result.failures == 0, "\(result.failureKinds)")
+            #expect(try #require(result.cipher).contains("GCM"))
+            let check = FileCheck(folder: files, sent: instances, run: 7 + round)
+            #expect(check.files == 4)
+            #expect(check.sampled == 4)
+            #expect(check.identical == 4)
+        }
+    }
+
+    @Test("TLS to a server that speaks none fails")
+    func tlsToPlain() throws {
+        let acceptor = try Acceptor()
+        var load = try load(acceptor, Workload.small.instances(count: 1), objects: 1)
+        load.endpoint.tls = TLSSettings()
+        load.timeout = 5
+        let result = try load.run()
+        #expect(result.objects == 0)
+        #expect(result.failures > 0)
+        #expect(acceptor.instances.isEmpty)
     }
 
     @Test("connect, associate, C-ECHO, release")

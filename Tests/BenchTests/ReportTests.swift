@@ -77,6 +77,22 @@ struct ReportTests {
         #expect(text.split(separator: "\n").count == rows.count + 2)
     }
 
+    @Test("a peer that was run once is not the best beside one that was run in every round")
+    func bestPeer() {
+        var runs = (1...3).map { run("steady", .peer, .ct, 4, rate: 100, round: $0) }
+        runs.append(run("once", .peer, .ct, 4, rate: 300))
+        #expect(Results(runs: runs).bestPeer(.ct, 4)?.title == "steady")
+        #expect(Results(runs: [runs[3]]).bestPeer(.ct, 4)?.title == "once")
+    }
+
+    @Test("TLS has its rows, and says why they are empty")
+    func tls() {
+        let results = Results(runs: [run("storescp-tls", .peer, .tls, 4, rate: 70)])
+        let rows = Requirement.all(results).filter { $0.work.hasPrefix("TLS") }
+        #expect(rows.map(\.theirs) == [nil, "70.0/s"])
+        #expect(Report.requirements(results).contains("no TLS yet"))
+    }
+
     @Test("the section goes between its markers, and again")
     func insert() throws {
         let folder = try TemporaryFolder()

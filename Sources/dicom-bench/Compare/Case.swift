@@ -12,11 +12,13 @@ struct Case: Hashable, Codable, Sendable {
         case filled
         /// Small objects into one new series, and into one that holds 20,000.
         case emptySeries, series
+        /// CT over TLS.
+        case tls
 
         /// The data set that is sent; nil: none is.
         var data: Workload? {
             switch self {
-            case .ct: .ct
+            case .ct, .tls: .ct
             case .small, .filled, .emptySeries, .series: .small
             case .large, .memory: .large
             case .jpeg: .jpeg
@@ -29,10 +31,19 @@ struct Case: Hashable, Codable, Sendable {
     let work: Work
     let associations: Int
 
+    /// Small objects that must be in the archive before the clock starts.
+    var filling: Int {
+        switch work {
+        case .filled: 100_000
+        case .series: 20_000
+        default: 0
+        }
+    }
+
     /// The most objects of a run: what the page cache takes without waiting for the disk, about 2 GB.
     var objects: Int {
         switch work {
-        case .ct: 3_000
+        case .ct, .tls: 3_000
         case .small, .filled, .emptySeries, .series: 12_000
         case .large: 4
         case .memory: 16

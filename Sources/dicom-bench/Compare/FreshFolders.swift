@@ -52,7 +52,7 @@ final class FreshFolders {
 
     /// Deletes the folder and what the server put beside it, and remembers when.
     func remove(_ path: String) throws {
-        for file in [path, path + ".cfg", path + ".json", path + ".log"] {
+        for file in [path, path + ".cfg", path + ".json", path + ".log", path + ".key", path + ".pem"] {
             try? FileManager.default.removeItem(atPath: file)
         }
         try JSONEncoder().encode(usedAt).write(to: URL(fileURLWithPath: record))

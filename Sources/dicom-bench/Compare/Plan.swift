@@ -23,14 +23,18 @@ struct Plan: Sendable {
         plan.add(servers, ["dcmrecv"], [(.small, [1]), (.echo, [1, 16])])
         plan.add(servers, ["orthanc"], [(.ct, [1, 4, 16])])
         plan.add(servers, ["orthanc-tuned"], [(.echo, [1, 16])])
+        plan.add(servers, ["storescp-tls"], [(.tls, [4])])
         plan.add(servers, ["node-never"], [(.idle, [5_000]), (.memory, [16])], once: true)
+        // The others are nowhere the best: a single run shows where they are.
+        plan.addOnce(servers.filter { $0.kind != .node && $0.name != "storescp-tls" }, .ct, 4)
         return plan
     }
 
     /// Every server on everything it can do, and the rows on scaling.
     static func full(_ servers: [ServerSetting]) -> Plan {
         var plan = Plan()
-        let names = servers.map(\.name)
+        let names = servers.map(\.name).filter { $0 != "storescp-tls" }
+        plan.add(servers, ["storescp-tls"], [(.tls, [4])])
         plan.add(
             servers,
             names,
@@ -77,6 +81,15 @@ struct Plan: Sendable {
             let group = entries.filter { $0.wanted == wanted && (number == 1 || !$0.once) }
             let shift = group.isEmpty ? 0 : (number - 1) % group.count
             return Array(group[shift...] + group[..<shift])
+        }
+    }
+
+    /// Each server that is not measured in this case yet, in the first round; with fewer associations if it takes no more.
+    private mutating func addOnce(_ servers: [ServerSetting], _ work: Case.Work, _ associations: Int) {
+        for server in servers {
+            let wanted = Case(work: work, associations: min(associations, server.associationsLimit))
+            guard !entries.contains(where: { $0.server.name == server.name && $0.wanted == wanted }) else { continue }
+            entries.append(Entry(server: server, wanted: wanted, once: true))
         }
     }
 

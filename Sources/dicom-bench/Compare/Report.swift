@@ -26,7 +26,7 @@ enum Report {
                 switch row.isMet {
                 case .some(true): "met"
                 case .some(false): "**falls short**"
-                case .none: "not measured"
+                case .none: row.remark ?? "not measured"
                 }
             return [
                 row.work, row.against, row.ours ?? "–", row.theirs ?? "–", bound,
@@ -109,6 +109,7 @@ enum Report {
         case .study: "A study of 300 instances"
         case .echo: "Connect, associate, C-ECHO, release"
         case .idle: "Idle associations"
+        case .tls: "CT over TLS (AES-GCM)"
         case .memory: "16 objects of 512 MiB at once"
         case .filled: "Small objects beside 100,000 others"
         case .emptySeries: "Small objects into a new series"

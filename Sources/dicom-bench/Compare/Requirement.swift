@@ -10,6 +10,8 @@ struct Requirement: Sendable {
     var theirs: String?
     /// The ratio, or for an absolute row the figure itself.
     var reached: Double?
+    /// Why there is no figure, where that is known.
+    var remark: String?
     /// Written after the figure of an absolute row.
     var unit = ""
 
@@ -19,7 +21,7 @@ struct Requirement: Sendable {
     /// Every row, in the order of the specification.
     static func all(_ results: Results) -> [Requirement] {
         throughput(results) + [processor(results, .ct), processor(results, .small)] + echo(results)
-            + latency(results) + memory(results) + scaling(results)
+            + latency(results) + memory(results) + tls(results) + scaling(results)
     }
 
     private static func throughput(_ results: Results) -> [Requirement] {
@@ -118,6 +120,20 @@ struct Requirement: Sendable {
             absolute("peak memory, 16 × 512 MiB at once", 64, "MiB", peak),
             absolute("idle association, 5,000 of 8 contexts", 24, "KiB each", idle),
         ]
+    }
+
+    /// Only the other side of it: the node does not speak TLS yet.
+    private static func tls(_ results: Results) -> [Requirement] {
+        let plain = results.rate("node-never", .ct, 4)
+        let peer = results.rate("storescp-tls", .tls, 4)
+        return [
+            ratio("TLS (AES-GCM), CT, 4", "our own plain throughput", 0.5, nil, plain),
+            ratio("TLS (AES-GCM), CT, 4", "storescp +tls", 1.5, nil, peer),
+        ].map { row in
+            var row = row
+            row.remark = "no TLS yet"
+            return row
+        }
     }
 
     private static func scaling(_ results: Results) -> [Requirement] {

@@ -26,9 +26,11 @@ struct Results: Codable, Sendable {
         median(server, work, associations) { $0.rate }
     }
 
-    /// The peer with the highest median rate, whatever its settings.
+    /// The peer with the highest median rate, whatever its settings; one that was run only now and then has no median to compare.
     func bestPeer(_ work: Case.Work, _ associations: Int) -> (title: String, rate: Double)? {
-        servers(.peer).compactMap { server in
+        let peers = servers(.peer)
+        let most = peers.map { good($0.name, work, associations).count }.max() ?? 0
+        return peers.filter { good($0.name, work, associations).count * 2 > most }.compactMap { server in
             rate(server.name, work, associations).map { (server.title, $0) }
         }.max { $0.1 < $1.1 }
     }

@@ -54,26 +54,29 @@ final class Runner {
         _ scale: Double,
         _ run: inout Run
     ) throws {
-        let port = try freePort()
-        try? FileManager.default.removeItem(atPath: logs)
-        let child = try ChildProcess(
-            server.command(port, folder),
-            environment: server.environment,
-            log: logs
-        )
+        func load(_ port: Int, _ child: ChildProcess) throws -> ServerLoad {
+            var endpoint = try Endpoint(host: "127.0.0.1", port: port)
+            if wanted.work == .tls { endpoint.tls = TLSSettings() }
+            return ServerLoad(
+                server: server,
+                endpoint: endpoint,
+                process: child.id,
+                instances: try wanted.work.data.map { try instances($0) } ?? [],
+                wanted: wanted,
+                seconds: seconds,
+                objects: max(1, min(server.objectsLimit, Int(Double(wanted.objects) * scale))),
+                runNumber: Int(monotonicNanoseconds() / 1_000_000) % 900_000 + 2
+            )
+        }
+        if wanted.filling > 0 {
+            let (port, child) = try start(server.fillCommand ?? server.command, server, folder)
+            defer { child.stop() }
+            try load(port, child).fill(with: try instances(.small))
+        }
+        let (port, child) = try start(server.command, server, folder)
         defer { child.stop() }
-        try child.waitForListener(port: port)
-        let load = ServerLoad(
-            server: server,
-            endpoint: try Endpoint(host: "127.0.0.1", port: port),
-            process: child.id,
-            instances: try wanted.work.data.map { try instances($0) } ?? [],
-            wanted: wanted,
-            seconds: seconds,
-            objects: max(1, min(server.objectsLimit, Int(Double(wanted.objects) * scale))),
-            runNumber: Int(monotonicNanoseconds() / 1_000_000) % 900_000 + 2
-        )
-        try load.warmUp(with: try instances(wanted.work == .small ? .small : .ct), fill: try instances(.small))
+        let load = try load(port, child)
+        try load.warmUp(with: try instances(wanted.work == .small ? .small : .ct))
         pause(seconds: 0.2)
         if settles { sync() }
         let warmUpFiles = server.limitMode == nil ? 0 : FileCheck(limitFolder: folder).files
@@ -102,6 +105,18 @@ final class Runner {
             run.error = result.failureKinds.map { "\($0.value) × \($0.key)" }.sorted().joined(separator: "; ")
         }
         check(load, folder, warmUpFiles, &run)
+    }
+
+    private func start(
+        _ command: (Int, String) throws -> [String],
+        _ server: ServerSetting,
+        _ folder: String
+    ) throws -> (port: Int, child: ChildProcess) {
+        let port = try freePort()
+        try? FileManager.default.removeItem(atPath: logs)
+        let child = try ChildProcess(command(port, folder), environment: server.environment, log: logs)
+        try child.waitForListener(port: port)
+        return (port, child)
     }
 
     private func check(_ load: ServerLoad, _ folder: String, _ warmUpFiles: Int, _ run: inout Run) {

@@ -11,21 +11,23 @@ struct ServerLoad {
     let objects: Int
     let runNumber: Int
 
-    /// A few objects under other UIDs, and what must be in the archive before the clock starts.
-    func warmUp(with some: [Instance], fill: [Instance]) throws {
-        let fillCount = [.filled: 100_000, .series: 20_000][wanted.work] ?? 0
-        let warmUp = min(server.objectsLimit / 10, some.count, 100)
+    /// A few objects under other UIDs, before the clock starts.
+    func warmUp(with some: [Instance]) throws {
         switch wanted.work {
-        case .idle: return
+        case .idle, .emptySeries, .series: return
         case .echo:
             return try require(EchoLoad(endpoint: endpoint, clients: wanted.associations, seconds: 0.2).run())
-        case .emptySeries, .series:
-            // The instances of one series only, so that all files are in one folder.
-            try require(store(Self.oneSeries(fill), fillCount, associations: 4, runNumber: 1))
         default:
-            try require(store(some, warmUp, associations: min(4, wanted.associations), runNumber: 1))
-            if fillCount > 0 { try require(store(fill, fillCount, associations: 4, runNumber: 1)) }
+            let count = min(server.objectsLimit / 10, some.count, 100)
+            try require(store(some, count, associations: min(4, wanted.associations), runNumber: 1))
         }
+    }
+
+    /// What must be in the archive before the run.
+    func fill(with some: [Instance]) throws {
+        // The instances of one series only, so that all files are in one folder.
+        let instances = wanted.work == .series ? Self.oneSeries(some) : some
+        try require(store(instances, wanted.filling, associations: 4, runNumber: 1))
     }
 
     func measure() throws -> (LoadResult, IdleLoad.Result?) {

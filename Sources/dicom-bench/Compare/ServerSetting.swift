@@ -19,6 +19,8 @@ struct ServerSetting: Sendable {
     var limitMode: LimitMode?
     /// Variables it is started with.
     var environment: [String: String] = [:]
+    /// The command with which an archive is filled before a run, where it is quicker than the server's own; nil: its own.
+    var fillCommand: (@Sendable (_ port: Int, _ folder: String) throws -> [String])?
     /// The command for a port and a folder; it may write files into the folder first.
     let command: @Sendable (_ port: Int, _ folder: String) throws -> [String]
 }
@@ -36,19 +38,22 @@ enum Catalogue {
     }
 
     private static func ours(_ path: String) -> [ServerSetting] {
-        [Durability.never, .always].map { durability in
+        @Sendable func command(_ port: Int, _ folder: String, _ durability: Durability) -> [String] {
+            [
+                path, "serve", "--host", "127.0.0.1", "--port", "\(port)", "--archive", folder + "/archive",
+                "--archive-sync", durability.rawValue, "--log-level", "warning", "--limits-associations", "10000",
+            ]
+        }
+        return [Durability.never, .always].map { durability in
             ServerSetting(
                 name: "node-\(durability)",
                 title: "dicom-node, sync: \(durability)",
                 kind: .node,
                 durability: durability,
-                environment: ["DICOM_NODE_HTTP_ENABLED": "false"]
-            ) { port, folder in
-                [
-                    path, "serve", "--host", "127.0.0.1", "--port", "\(port)", "--archive", folder + "/archive",
-                    "--archive-sync", durability.rawValue, "--log-level", "warning", "--limits-associations", "10000",
-                ]
-            }
+                environment: ["DICOM_NODE_HTTP_ENABLED": "false"],
+                fillCommand: { command($0, $1, .never) },
+                command: { command($0, $1, durability) }
+            )
         }
     }
 
@@ -99,6 +104,27 @@ enum Catalogue {
                     environment: withoutNagle
                 ) { port, folder in
                     [path, "-q", "+xa", "--fork", "+B", "--max-pdu", "131072", "-od", folder, "\(port)"]
+                }
+            )
+        }
+        if let path = installed("storescp"), let openssl = installed("openssl") {
+            found.append(
+                ServerSetting(
+                    name: "storescp-tls",
+                    title: "storescp --fork +B +tls, 128 KiB PDUs",
+                    kind: .peer,
+                    environment: withoutNagle
+                ) { port, folder in
+                    let (key, certificate) = (folder + ".key", folder + ".pem")
+                    let request = "req -x509 -newkey rsa:2048 -nodes -subj /CN=localhost -days 2"
+                    let made = [openssl] + request.split(separator: " ").map(String.init)
+                    guard succeeds(made + ["-keyout", key, "-out", certificate]) else {
+                        throw BenchError.unusable("openssl makes no certificate")
+                    }
+                    return [
+                        path, "-q", "+xa", "--fork", "+B", "--max-pdu", "131072", "+tls", key, certificate, "-ic",
+                        "-od", folder, "\(port)",
+                    ]
                 }
             )
         }

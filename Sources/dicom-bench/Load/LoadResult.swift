@@ -13,6 +13,8 @@ struct LoadResult: Codable, Sendable {
     var latencyMilliseconds = LatencySummary()
     /// The P-DATA-TF length that was used.
     var pduLength = 0
+    /// TLS protocol and cipher; nil: the connections were plain.
+    var cipher: String?
     /// What the generator itself used.
     var client = ProcessorTime(user: 0, system: 0)
 
@@ -25,7 +27,8 @@ struct LoadResult: Codable, Sendable {
         var lines = [
             "\(objects) \(unit) in \(fixed(seconds, 3)) s over \(associations) associations: "
                 + "\(short(objectsPerSecond)) \(unit)/s"
-                + (bytes > 0 ? ", \(short(megabytesPerSecond)) MB/s in PDUs of \(pduLength)" : ""),
+                + (bytes > 0 ? ", \(short(megabytesPerSecond)) MB/s in PDUs of \(pduLength)" : "")
+                + (cipher.map { " over \($0)" } ?? ""),
             "latency ms: p50 \(fixed(latencyMilliseconds.p50, 3))  p99 \(fixed(latencyMilliseconds.p99, 3))  "
                 + "p99.9 \(fixed(latencyMilliseconds.p999, 3))  max \(fixed(latencyMilliseconds.max, 3))",
             "failures: \(failures)",
@@ -67,6 +70,7 @@ struct Tally: Sendable {
     var bytes = 0
     var associations = 0
     var pduLength = 0
+    var cipher: String?
     var failures: [String: Int] = [:]
     var latency = LatencyRecorder()
 
@@ -79,6 +83,7 @@ struct Tally: Sendable {
         bytes += other.bytes
         associations += other.associations
         pduLength = max(pduLength, other.pduLength)
+        cipher = cipher ?? other.cipher
         failures.merge(other.failures, uniquingKeysWith: +)
         latency.add(other.latency)
     }
@@ -101,6 +106,7 @@ func measured(threads: Int, _ body: @escaping @Sendable (Int) -> Tally) throws -
         seconds: seconds,
         latencyMilliseconds: sum.latency.summary,
         pduLength: sum.pduLength,
+        cipher: sum.cipher,
         client: ownProcessorTime() - before
     )
 }

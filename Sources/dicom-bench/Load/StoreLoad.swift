@@ -76,6 +76,7 @@ private struct StoreWorker {
                 try requestor.open(proposal)
                 tally.associations += 1
                 tally.pduLength = requestor.pduLength
+                tally.cipher = requestor.cipher
                 let more = try storeOnAssociation()
                 try requestor.release()
                 if !more { return tally }

@@ -4,6 +4,8 @@ import Glibc
 struct Endpoint: Sendable {
     private let storage: sockaddr_storage
     private let length: socklen_t
+    /// TLS over the connections of a ``Requestor``; nil: none.
+    var tls: TLSSettings?
 
     /// Resolves a name or address once, so that connecting costs no look-up.
     init(host: String, port: Int) throws {

@@ -18,6 +18,8 @@ final class MessageWriter {
     private let headers = UnsafeMutableRawPointer.allocate(byteCount: 12 * MessageWriter.pdusPerWrite, alignment: 16)
     private let vectors = UnsafeMutablePointer<iovec>.allocate(capacity: 1 + 3 * MessageWriter.pdusPerWrite)
     private var messageID: UInt16 = 0
+    /// What the bytes go through; nil: they go to the descriptor as they are.
+    var session: TLSSession?
 
     deinit {
         command.deallocate()
@@ -33,8 +35,18 @@ final class MessageWriter {
     /// - Returns: its Message ID.
     func sendEcho(to descriptor: Int32, contextID: UInt8, pduLength: Int) throws -> UInt16 {
         let length = encodeCommand(CommandField.echoRQ, contextID, Proposal.Context.verification.abstractSyntax, nil)
-        try writeAll(descriptor, UnsafeRawBufferPointer(start: command, count: length))
+        try send(UnsafeRawBufferPointer(start: command, count: length), to: descriptor)
         return messageID
+    }
+
+    /// Bytes that are a whole PDU.
+    func send(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) throws {
+        vectors[0] = iovec(iov_base: UnsafeMutableRawPointer(mutating: bytes.baseAddress), iov_len: bytes.count)
+        try sendVectors(1, descriptor)
+    }
+
+    private func sendVectors(_ count: Int, _ descriptor: Int32) throws {
+        if let session { try session.writeAll(vectors, count) } else { try writeAll(descriptor, vectors, count) }
     }
 
     /// C-STORE-RQ (PS3.7 §9.3.1.1) and the data set.
@@ -122,7 +134,7 @@ final class MessageWriter {
                 sent += length
                 pdus += 1
             }
-            try writeAll(descriptor, vectors, count)
+            try sendVectors(count, descriptor)
             count = 0
         } while sent < total
     }

@@ -14,6 +14,8 @@ final class PDUReader {
     private let buffer = UnsafeMutableRawPointer.allocate(byteCount: PDUReader.capacity, alignment: 16)
     private var start = 0
     private var end = 0
+    /// What the bytes come through; nil: they come from the descriptor as they are.
+    var session: TLSSession?
 
     deinit { buffer.deallocate() }
 
@@ -55,7 +57,10 @@ final class PDUReader {
             buffer.copyMemory(from: buffer + start, byteCount: end - start)
             (start, end) = (0, end - start)
         }
-        while end - start < count { end += try readSome(descriptor, buffer + end, Self.capacity - end) }
+        while end - start < count {
+            let (target, room) = (buffer + end, Self.capacity - end)
+            end += try session?.readSome(target, room) ?? readSome(descriptor, target, room)
+        }
     }
 }
 

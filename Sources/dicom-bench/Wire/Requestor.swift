@@ -11,6 +11,7 @@ final class Requestor {
     let reader = PDUReader()
     let writer = MessageWriter()
     private(set) var descriptor: Int32 = -1
+    private var session: TLSSession?
     /// The longest P-DATA-TF to send.
     private(set) var pduLength = 0
     /// How many operations may be outstanding.
@@ -27,33 +28,47 @@ final class Requestor {
 
     deinit { close() }
 
+    /// Protocol and cipher of the connection; nil: it is plain.
+    var cipher: String? { session?.description }
+
     /// Connects and associates; every context proposed must be accepted.
     func open(_ proposal: Proposal) throws {
         close()
         reader.reset()
         writer.resetMessageID()
         descriptor = try endpoint.connect(timeout: timeout)
-        try writeAll(descriptor, proposal.bytes)
+        if let tls = endpoint.tls { useSession(try TLSSession(tls, on: descriptor)) }
+        try send(proposal.bytes)
         try readAnswer(proposal)
     }
 
     /// A-RELEASE (PS3.8 §7.2), then closes.
     func release() throws {
         defer { close() }
-        try writeAll(descriptor, [PDUType.releaseRQ, 0, 0, 0, 0, 4, 0, 0, 0, 0])
+        try send([PDUType.releaseRQ, 0, 0, 0, 0, 4, 0, 0, 0, 0])
         _ = try reader.next(descriptor, expecting: PDUType.releaseRP)
     }
 
     /// A-ABORT by the service-user (PS3.8 §7.3), then closes.
     func abort() throws {
         defer { close() }
-        try writeAll(descriptor, [PDUType.abort, 0, 0, 0, 0, 4, 0, 0, 0, 0])
+        try send([PDUType.abort, 0, 0, 0, 0, 4, 0, 0, 0, 0])
     }
 
     /// Closes the connection, if any.
     func close() {
+        session?.close()
+        useSession(nil)
         if descriptor >= 0 { Glibc.close(descriptor) }
         descriptor = -1
+    }
+
+    private func useSession(_ session: TLSSession?) {
+        (self.session, reader.session, writer.session) = (session, session, session)
+    }
+
+    private func send(_ bytes: [UInt8]) throws {
+        try bytes.withUnsafeBytes { try writer.send($0, to: descriptor) }
     }
 
     /// The descriptor, which is the caller's to close from now on.
