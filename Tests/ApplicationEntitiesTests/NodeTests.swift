@@ -101,9 +101,9 @@ import Testing
 extension RequestedAssociation {
     /// Waits for whatever ends the association.
     mutating func waitForRelease() async throws -> Never {
-        while let indication = try await self.inbound.next() {
+        while let indication = await self.connection.next() {
             switch indication {
-            case .release: try await self.outbound.write(.releaseResponse)
+            case .release: try await self.connection.write(.releaseResponse)
             case .ended(let end): throw RequestorError.ended(end)
             default: break
             }
@@ -119,6 +119,6 @@ extension RequestedAssociation {
             isLast: false,
             data: ByteBuffer(bytes: [0, 0])
         )
-        try await self.outbound.write(.data([DataTF(values: [part])]))
+        try await self.connection.write(.data([DataTF(values: [part])]))
     }
 }
