@@ -77,7 +77,8 @@ let package = Package(
         .executableTarget(
             name: "dicom-node",
             dependencies: [
-                "ApplicationEntities", "ServiceClasses", "DIMSE", "Associations", "DataSets", "Archive", "Nursery",
+                "ApplicationEntities", "ServiceClasses", "DIMSE", "Associations", "DataSets", "Archive", "CLinux",
+                "Nursery",
                 nioCore, nioPosix, logging, arguments, lifecycle, signals,
             ],
             swiftSettings: swift

@@ -56,6 +56,16 @@ package struct Limits: Sendable {
     /// Bytes of one P-DATA-TF that we send, whatever the peer would take (it may say "unlimited").
     package static let sentPDULength = 131_072
 
+    // MARK: Memory that was freed
+
+    /// Bytes that the C library keeps of a heap's free end. By default it gives 256 KiB buffers back to the kernel and gets them again,
+    /// empty, some 40 page faults for each CT image.
+    package static let keptFreeBytes: CInt = 16 << 20
+    /// Blocks up to this size, in bytes, come from a heap and stay with it; larger ones are the kernel's at once.
+    package static let heapBlockBytes: CInt = 1 << 20
+    /// Heaps, whatever the number of threads: one for each of sixteen I/O threads would keep sixteen free ends.
+    package static let heaps: CInt = 2
+
     // MARK: Turns
 
     /// Messages of one read that are worked off in a row. Whoever pipelines more waits after each such number until the event loop has looked

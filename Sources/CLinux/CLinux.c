@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -190,4 +191,11 @@ ssize_t linux_get_attribute(int file, const char *name, void *value, size_t size
 int linux_set_attribute(int file, const char *name, const void *value, size_t size)
 {
     return RESULT(fsetxattr(file, name, value, size, 0));
+}
+
+void linux_keep_freed_memory(int kept, int largest, int arenas)
+{
+    mallopt(M_TRIM_THRESHOLD, kept);
+    mallopt(M_MMAP_THRESHOLD, largest);
+    mallopt(M_ARENA_MAX, arenas);
 }

@@ -61,6 +61,10 @@ int linux_volume(int file, struct linux_volume *volume);
 /// The kernel's version: major * 1000 + minor.
 int linux_version(void);
 
+/// Has the C library keep memory that was freed, up to `kept` bytes of it at the end of each of at most `arenas` heaps, and takes blocks of
+/// up to `largest` bytes from them.
+void linux_keep_freed_memory(int kept, int largest, int arenas);
+
 /// An exclusive lock that ends with the descriptor; EWOULDBLOCK if another process has it.
 int linux_lock(int file);
 

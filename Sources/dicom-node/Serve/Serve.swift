@@ -21,6 +21,7 @@ struct Serve: AsyncParsableCommand {
         let (level, format) = (self.options.logLevel, self.options.logFormat)
         let logger = Logger(label: "dicom-node") { _ in StandardErrorLogHandler(level: level, format: format) }
         ProcessLimits.raiseDescriptors(logger)
+        ProcessLimits.keepFreedMemory()
         self.warnIfOpen(logger)
         do {
             try await withIOThreads { threads in

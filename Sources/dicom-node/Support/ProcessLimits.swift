@@ -1,8 +1,15 @@
+import ApplicationEntities
+import CLinux
 import Glibc
 import Logging
 
-/// Limits of the process, which the node asks the kernel to raise.
+/// What the process asks of the kernel and the C library.
 enum ProcessLimits {
+    /// Lets read buffers go round in the process.
+    static func keepFreedMemory() {
+        linux_keep_freed_memory(Limits.keptFreeBytes, Limits.heapBlockBytes, Limits.heaps)
+    }
+
     /// Raises the soft limit of open descriptors to the hard one: 1,024, which many systems start with, is fewer than the connections the
     /// node's own limits allow.
     static func raiseDescriptors(_ logger: Logger) {
