@@ -75,7 +75,7 @@ private final class XXH3: Sendable {
 
     func update(_ bytes: UnsafeRawBufferPointer) {
         guard let state else { return }
-        XXH3_128bits_update(state, bytes.baseAddress, bytes.count)
+        cxxhash_update(state, bytes.baseAddress, bytes.count)
     }
 
     func value() -> String? {
