@@ -135,10 +135,32 @@ enum Catalogue {
                     title: "dcmrecv +B, 128 KiB PDUs",
                     kind: .peer,
                     environment: withoutNagle
-                ) {
-                    port,
-                    folder in
-                    [path, "-q", "+B", "--max-pdu", "131072", "-od", folder, "\(port)"]
+                ) { port, folder in
+                    // Without a profile it takes C-ECHO only.
+                    let profile = """
+                        [[TransferSyntaxes]]
+                        [Any]
+                        TransferSyntax1 = LocalEndianExplicit
+                        TransferSyntax2 = LittleEndianImplicit
+                        TransferSyntax3 = JPEGBaseline
+                        [[PresentationContexts]]
+                        [Storage]
+                        PresentationContext1 = VerificationSOPClass\\Any
+                        PresentationContext2 = CTImageStorage\\Any
+                        PresentationContext3 = EnhancedCTImageStorage\\Any
+                        PresentationContext4 = ComputedRadiographyImageStorage\\Any
+                        PresentationContext5 = ComprehensiveSRStorage\\Any
+                        PresentationContext6 = SecondaryCaptureImageStorage\\Any
+                        [[Profiles]]
+                        [Default]
+                        PresentationContexts = Storage
+
+                        """
+                    let file = folder + ".cfg"
+                    try write(Array(profile.utf8), to: file)
+                    return [
+                        path, "-q", "+B", "--max-pdu", "131072", "-xf", file, "Default", "-od", folder, "\(port)",
+                    ]
                 }
             )
         }
