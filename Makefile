@@ -71,7 +71,7 @@ power-cut: build test-packages $(BREAKERS) ## cut the power of the archive's dis
 
 bench: build ## every figure that is asked for, beside the peers that are installed: ten minutes, on a quiet machine
 	$(SWIFT) $(RELEASE) --product dicom-bench
-	$(BENCH) compare --extent quick --rounds 5 --record .build/bench.json --page docs/performance.md --chart docs/images/throughput.svg $(ARGS)
+	$(BENCH) compare --extent quick --rounds 5 --seconds 1 --record .build/bench.json --page docs/performance.md --chart docs/images/throughput.svg $(ARGS)
 
 bench-full: build ## every server on everything it can do, and how it scales: hours
 	$(SWIFT) $(RELEASE) --product dicom-bench

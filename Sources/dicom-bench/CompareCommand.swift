@@ -72,6 +72,8 @@ struct CompareCommand: ParsableCommand {
         print("\n\(missed) rows fall short")
         var link: String?
         if let chart, let image = Chart.svg(results) {
+            let folder = URL(fileURLWithPath: chart).deletingLastPathComponent()
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
             try write(Array(image.utf8), to: chart)
             link = "images/" + (chart.split(separator: "/").last.map(String.init) ?? chart)
         }

@@ -24,7 +24,7 @@ struct FileCheck {
         }
         files = mine.count
         let budget = sent.map(\.dataSet.count).max().map { max(1, min(Self.sampleSize, (1 << 30) / max(1, $0))) } ?? 1
-        for index in stride(from: 0, to: mine.count, by: max(1, mine.count / budget)) {
+        for index in stride(from: 0, to: mine.count, by: max(1, (mine.count + budget - 1) / budget)) {
             let (path, offset, number) = mine[index]
             guard let stored = try? contents(of: path) else { continue }
             sampled += 1

@@ -20,7 +20,7 @@ struct Plan: Sendable {
         plan.add(servers, ["node-always", "limit-directory"], [(.ct, [1, 4, 16]), (.small, [1, 16, 64])])
         plan.add(servers, ["limit-file"], [(.ct, [1, 4, 16]), (.large, [1, 4])])
         plan.add(servers, ["storescp-best"], [(.ct, [1, 4, 16]), (.small, [1, 4, 16, 64])])
-        plan.add(servers, ["dcmrecv"], [(.small, [1]), (.echo, [1, 16])])
+        plan.add(servers, ["dcmrecv"], [(.ct, [1]), (.small, [1]), (.echo, [1, 16])])
         plan.add(servers, ["orthanc"], [(.ct, [1, 4, 16])])
         plan.add(servers, ["orthanc-tuned"], [(.echo, [1, 16])])
         plan.add(servers, ["storescp-tls"], [(.tls, [4])])
@@ -56,7 +56,7 @@ struct Plan: Sendable {
     /// A few seconds, for a test: every kind of server, one association and four.
     static func smoke(_ servers: [ServerSetting]) -> Plan {
         var plan = Plan()
-        let names = ["node-never", "node-always", "limit-file", "limit-directory", "storescp-best"]
+        let names = ["node-never", "node-always", "limit-file", "limit-directory", "storescp-best", "dcmrecv"]
         plan.add(servers, names, [(.ct, [1]), (.small, [4]), (.echo, [1])])
         return plan
     }

@@ -1,0 +1,50 @@
+/// What can be measured on this machine: our node, the limits, and the peers that are installed.
+enum Catalogue {
+    /// TCP_NODELAY as dcmtk and Orthanc take it.
+    static let withoutNagle = ["TCP_NODELAY": "1"]
+
+    /// - Parameters:
+    ///   - node: the path of our binary; without it the comparison runs without us.
+    ///   - bench: the path of this program, which serves the limits.
+    static func all(node: String?, bench: String) -> [ServerSetting] {
+        (node.map { ours($0) } ?? []) + limits(bench) + dcmtk() + orthanc() + pynetdicom()
+    }
+
+    private static func ours(_ path: String) -> [ServerSetting] {
+        @Sendable func command(_ port: Int, _ folder: String, _ durability: Durability) -> [String] {
+            [
+                path, "serve", "--host", "127.0.0.1", "--port", "\(port)", "--archive", folder + "/archive",
+                "--archive-sync", durability.rawValue, "--log-level", "warning", "--limits-associations", "10000",
+            ]
+        }
+        return [Durability.never, .always].map { durability in
+            ServerSetting(
+                name: "node-\(durability)",
+                title: "dicom-node, sync: \(durability)",
+                kind: .node,
+                durability: durability,
+                environment: ["DICOM_NODE_HTTP_ENABLED": "false"],
+                fillCommand: { command($0, $1, .never) },
+                command: { command($0, $1, durability) }
+            )
+        }
+    }
+
+    private static func limits(_ bench: String) -> [ServerSetting] {
+        let titles: [LimitMode: String] = [
+            .discard: "limit: TCP → nothing", .file: "limit: TCP → file", .fdatasync: "limit: … + fdatasync",
+            .directory: "limit: … + directory fsync",
+        ]
+        return LimitMode.allCases.map { mode in
+            ServerSetting(
+                name: "limit-\(mode)",
+                title: titles[mode] ?? mode.rawValue,
+                kind: .limit,
+                durability: mode == .directory ? .always : .never,
+                limitMode: mode
+            ) { port, folder in
+                [bench, "limit", "serve", "--port", "\(port)", "--mode", mode.rawValue, folder]
+            }
+        }
+    }
+}
