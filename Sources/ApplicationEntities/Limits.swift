@@ -161,7 +161,7 @@ package struct Limits: Sendable {
     }
 
     /// The most that all peers together can make the node hold, bytes. Reached only if every association streams at full speed at the
-    /// same moment while the disk stands still, and pipelines all it may; an idle association is about 20 KiB.
+    /// same moment while the disk stands still, and pipelines all it may; an idle association is about 24 KiB.
     package var nodeMemory: Int {
         self.associations * self.associationMemory
             // A connection without association holds at most one A-ASSOCIATE-RQ.
