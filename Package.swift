@@ -131,7 +131,7 @@ let package = Package(
         // Tests.
         .target(
             name: "TestSupport",
-            dependencies: ["Archive", nioCore],
+            dependencies: ["Archive", "CLinux", nioCore],
             path: "Tests/TestSupport",
             swiftSettings: swift
         ),

@@ -199,3 +199,8 @@ void linux_keep_freed_memory(int kept, int largest, int arenas)
     mallopt(M_MMAP_THRESHOLD, largest);
     mallopt(M_ARENA_MAX, arenas);
 }
+
+int linux_inherit_below(posix_spawn_file_actions_t *actions, int first)
+{
+    return posix_spawn_file_actions_addclosefrom_np(actions, first);
+}

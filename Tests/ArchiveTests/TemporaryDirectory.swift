@@ -1,5 +1,6 @@
 import Archive
 import Glibc
+import TestSupport
 
 /// A directory on the real file system that is gone with its last reference.
 final class TemporaryDirectory {
@@ -50,18 +51,10 @@ extension InstanceArchive {
 }
 
 @discardableResult
-func run(_ command: String) -> Int32 { system(command) }
+func run(_ command: String) -> Bool { (try? TestSupport.run("sh", ["-c", command]).succeeded) == true }
 
 /// The lines that a command prints.
 func output(_ command: String) -> [String] {
-    guard let pipe = popen(command, "r") else { return [] }
-    defer { pclose(pipe) }
-    var lines: [String] = []
-    var line: UnsafeMutablePointer<CChar>?
-    var capacity = 0
-    defer { free(line) }
-    while getline(&line, &capacity, pipe) > 0, let line {
-        lines.append(String(String(cString: line).prefix { $0 != "\n" }))
-    }
-    return lines
+    let text = (try? TestSupport.run("sh", ["-c", command]).output) ?? ""
+    return text.split(separator: "\n").map(String.init)
 }

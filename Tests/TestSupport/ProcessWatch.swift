@@ -1,3 +1,4 @@
+import CLinux
 import Foundation
 import Synchronization
 
@@ -52,6 +53,8 @@ final class ProcessWatch: Sendable {
         }
         posix_spawn_file_actions_adddup2(&actions, out[1], 1)
         posix_spawn_file_actions_adddup2(&actions, err[1], 2)
+        // Foundation opens files without close-on-exec: a program that held one would keep a file system of another test busy.
+        linux_inherit_below(&actions, 3)
 
         // The test runner may block or ignore signals; the program must start as from a shell.
         var attributes = posix_spawnattr_t()

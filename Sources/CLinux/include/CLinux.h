@@ -3,6 +3,7 @@
 /// Linux system calls that Swift's Glibc module lacks (a macro hides them, or they need _GNU_SOURCE), and a few whose
 /// constants it lacks. Each returns what the call returns, or the negated errno: errno itself never crosses into Swift.
 
+#include <spawn.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -73,3 +74,6 @@ int linux_list(int directory, char **names, size_t *size);
 
 ssize_t linux_get_attribute(int file, const char *name, void *value, size_t size);
 int linux_set_attribute(int file, const char *name, const void *value, size_t size);
+
+/// A program started with these actions inherits no descriptor from `first` on: not every library opens with close-on-exec.
+int linux_inherit_below(posix_spawn_file_actions_t *actions, int first);
