@@ -66,12 +66,16 @@ extension [UInt8] {
     /// A byte that no UI, SH or AE value may hold becomes `?`, so that a peer cannot put control characters, or more
     /// values than one, into a file's head.
     fileprivate mutating func append(element: UInt16, _ vr: String, _ value: String, padding: UInt8) {
-        let text = value.utf8.prefix(0xFFFE)
         self += [0x02, 0x00, UInt8(truncatingIfNeeded: element), UInt8(truncatingIfNeeded: element >> 8)]
         self += vr.utf8
+        let text = value.utf8.prefix(0xFFFE)
         let length = text.count + text.count % 2
         self += [UInt8(truncatingIfNeeded: length), UInt8(truncatingIfNeeded: length >> 8)]
-        self += text.lazy.map { (0x20...0x7E).contains($0) && $0 != UInt8(ascii: "\\") ? $0 : UInt8(ascii: "?") }
+        let start = count
+        self += text
+        for index in start..<count where !(0x20...0x7E).contains(self[index]) || self[index] == UInt8(ascii: "\\") {
+            self[index] = UInt8(ascii: "?")
+        }
         if text.count % 2 == 1 { append(padding) }
     }
 }

@@ -12,6 +12,8 @@ enum PathComponent {
     static func encode(_ value: String, isFirst: Bool = true) -> String {
         if value.isEmpty { return missing }
         if value == missing { return "%5F" }
+        // A UID, a date, most identifiers.
+        if value.utf8.allSatisfy(isPlain), !(isFirst && value.utf8.first == UInt8(ascii: ".")) { return value }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(value.utf8.count)
         for byte in value.utf8 {

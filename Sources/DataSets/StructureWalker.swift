@@ -84,6 +84,11 @@ struct StructureWalker: Sendable {
             } else if header.count == 0 && innermost.end - position < 8 {
                 fail(.beyondParent, "\(innermost.tag) ends within a header")
             } else if header.count == 0 && count - cursor >= 12 {
+                let next = takePlainElements(bytes, from: cursor)
+                guard next == cursor else {
+                    cursor = next
+                    continue
+                }
                 cursor += take(
                     RawHeader(
                         low: UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: cursor, as: UInt64.self)),

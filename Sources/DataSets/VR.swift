@@ -44,9 +44,9 @@ struct VR: Hashable, Sendable {
         }
     }
 
-    private enum Form { case short, long, unknown, noVR }
+    enum Form { case short, long, unknown, noVR }
 
-    private var form: Form {
+    var form: Form {
         switch rawValue {
         case 0x4145, 0x4153, 0x4154, 0x4353, 0x4441, 0x4453, 0x4454,  // AE AS AT CS DA DS DT
             0x4644, 0x464C, 0x4953, 0x4C4F, 0x4C54, 0x504E, 0x5348,  // FD FL IS LO LT PN SH

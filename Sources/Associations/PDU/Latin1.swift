@@ -10,7 +10,8 @@ extension String {
 
     /// The bytes of ``init(latin1:)``; a character outside ISO 8859-1 becomes `?`.
     var latin1: [UInt8] {
-        unicodeScalars.map { UInt8(exactly: $0.value) ?? UInt8(ascii: "?") }
+        if utf8.allSatisfy({ $0 < 0x80 }) { return Array(utf8) }
+        return unicodeScalars.map { UInt8(exactly: $0.value) ?? UInt8(ascii: "?") }
     }
 }
 

@@ -32,7 +32,7 @@ package struct UID: Sendable, CustomStringConvertible, ExpressibleByStringLitera
     }
 
     /// The bytes as they came, padding included: what an answer echoes.
-    package var asSent: [UInt8] { text.latin1 + padding }
+    package var asSent: [UInt8] { padding.isEmpty ? text.latin1 : text.latin1 + padding }
 
     /// Of the length a UID can have (PS3.5 §9.1), and of printable ASCII that could not lead out of a directory; which of them is not
     /// asked. Anything else names no class and no syntax.
