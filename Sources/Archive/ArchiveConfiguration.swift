@@ -14,9 +14,9 @@ package struct ArchiveConfiguration: Sendable {
     /// mount point of a disk that is missing, and what is filed beneath would vanish when it comes back.
     package var initialize: Bool
     /// From how many files, or directories, on one sync of the whole file system may take the place of theirs.
-    package var wholeFileSystemSyncMin = 3
-    /// How many threads of its callers the archive may keep waiting for syncs of instances' bytes; at least 1. One more
-    /// may be waiting for directories.
+    package var wholeFileSystemSyncMin = 2
+    /// How many threads of its callers the archive may keep waiting for syncs of instances' bytes where they cannot be
+    /// covered by one sync; at least 1. One more may be waiting for directories.
     package var syncsInParallel = 8
     /// Bytes of one instance that may be unwritten before they are written back, while it still arrives.
     package var writeBackStride: UInt64 = 8 << 20

@@ -2,10 +2,12 @@ import Synchronization
 
 /// The first half of group commit: makes instances' bytes durable.
 ///
-/// There is no thread of the archive's own, hence none to start, stop or lose. A caller who finds fewer than
-/// `syncsInParallel` at work joins them and works until nothing waits; everybody else leaves the instance and returns.
-/// Each takes one instance and syncs it, so that some are synced at once and share flushes of the device; where many
-/// wait, one takes them all and syncs the file system.
+/// There is no thread of the archive's own, hence none to start, stop or lose. A caller who finds nobody at work works
+/// until nothing waits; everybody else leaves the instance and returns. One that waits alone is synced by itself; where more
+/// wait, all of them by one sync of the file system, and the longer that takes, the more the next one covers.
+///
+/// Where such a sync may not stand for theirs, or takes longer than theirs, up to `syncsInParallel` callers work at once, each
+/// on one instance, so that they share flushes of the device.
 final class DataStage: Sendable {
     private struct State {
         var waiting: [Commit] = []
@@ -29,7 +31,9 @@ final class DataStage: Sendable {
         guard configuration.sync == .always else { return next.add([commit]) }
         let joins = state.withLock { state in
             state.waiting.append(commit)
-            guard state.workers < max(1, configuration.syncsInParallel) else { return false }
+            let sharesWhole =
+                commit.temporary.root.syncIsTrusted && state.costs.mayPreferWhole(count: state.waiting.count)
+            guard state.workers < (sharesWhole ? 1 : max(1, configuration.syncsInParallel)) else { return false }
             state.workers += 1
             return true
         }

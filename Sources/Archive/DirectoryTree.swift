@@ -1,12 +1,13 @@
 import Glibc
 
 /// The directories that a batch touches, each opened once, one `openat` for each component from the archive's
-/// directory downwards.
+/// directory downwards, unless it was kept open.
 struct DirectoryTree {
     /// A directory, open.
     final class Node {
         let handle: OpenFile
         let path: String
+        /// The one it was opened in; nil for the archive's directory, and for one that was kept open.
         let parent: Node?
         /// A name in it was made or found by this batch, and must be durable at its end.
         var isChanged = false
@@ -34,22 +35,37 @@ struct DirectoryTree {
     /// The same, in the order in which they were opened, so that syncs have an order too.
     private var opened: [Node]
     var memory: DirectoryMemory
+    var kept: KeptDirectories
 
-    init(_ root: Root, memory: DirectoryMemory) {
+    init(_ root: Root, memory: DirectoryMemory, kept: KeptDirectories) {
         self.root = root
         self.memory = memory
+        self.kept = kept
         top = Node(root.directory, path: "", parent: nil)
         opened = [top]
     }
 
     var changed: [Node] { opened.filter(\.isChanged) }
 
-    /// Opens a directory, and makes it if it is missing.
+    /// A directory, opened by this batch or kept open by an earlier one; made if it is missing.
+    mutating func find(_ components: [String]) throws(ArchiveError) -> Node {
+        let path = components.joined(separator: "/")
+        if let known = nodes[path] { return known }
+        guard let handle = kept.directory(path, in: root, memory) else { return try open(components) }
+        let node = Node(handle, path: path, parent: nil)
+        nodes[path] = node
+        opened.append(node)
+        return node
+    }
+
+    /// Opens a directory, and all on the way to it; made if they are missing.
     mutating func open(_ components: [String]) throws(ArchiveError) -> Node {
         var node = top
+        var paths: [String] = []
         for component in components {
             let path = node.path.isEmpty ? component : "\(node.path)/\(component)"
-            if let known = nodes[path] {
+            paths.append(path)
+            if let known = nodes[path], known.parent != nil {
                 node = known
                 continue
             }
@@ -63,6 +79,7 @@ struct DirectoryTree {
             opened.append(node)
             if !memory.durable.contains(path) { parent.isChanged = true }
         }
+        kept.keep(node.handle, paths, in: root)
         return node
     }
 

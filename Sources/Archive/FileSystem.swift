@@ -23,6 +23,9 @@ package protocol FileSystem: AnyObject, Sendable {
 
     /// Appends; returns how many bytes were taken, perhaps fewer than given.
     func write(_ slices: UnsafeBufferPointer<iovec>, to file: Descriptor) throws(SystemError) -> Int
+    /// Tells how many bytes will be written from an offset on, so that their space is found at once. Only a hint: whether there is room,
+    /// the write tells.
+    func reserve(_ count: UInt64, at offset: UInt64, of file: Descriptor)
     /// Reads at an offset; returns how many bytes came, 0 at the end.
     func read(
         into bytes: UnsafeMutableRawBufferPointer,
@@ -109,11 +112,14 @@ package struct Volume: Equatable, Sendable {
     package var isReadOnly: Bool
     /// `SyncExtent.fileSystem` covers data and names alike, and reports every failed write-back.
     package var syncIsTrusted: Bool
+    /// A long write is faster where its space was reserved.
+    package var reservingPays: Bool
 
-    package init(available: UInt64, isReadOnly: Bool, syncIsTrusted: Bool) {
+    package init(available: UInt64, isReadOnly: Bool, syncIsTrusted: Bool, reservingPays: Bool = false) {
         self.available = available
         self.isReadOnly = isReadOnly
         self.syncIsTrusted = syncIsTrusted
+        self.reservingPays = reservingPays
     }
 }
 

@@ -5,12 +5,15 @@ import Glibc
 /// Synchronous: every call may wait for the disk, so none may run on an event loop or the cooperative pool. All calls
 /// may be made from any thread at once. How the archive writes, and what that is worth, is in docs/durability.md.
 ///
-/// *Resources*: four descriptors, and one for each pending instance.
+/// *Resources*: at rest four descriptors to `restingDescriptorsMax`; one more for each pending instance.
 package final class InstanceArchive: Sendable {
     package let configuration: ArchiveConfiguration
     private let root: CurrentRoot
     private let commits: DataStage
     private let freeSpace: FreeSpace
+
+    /// Those of its root, and of the directories it keeps open.
+    package static let restingDescriptorsMax = 4 + KeptDirectories.countMax
 
     /// Opens the archive, and clears away what an earlier process left half-written.
     ///

@@ -15,6 +15,7 @@ final class NameStage: Sendable {
     /// What only the leader touches.
     private struct Work {
         var memory = DirectoryMemory()
+        var kept: KeptDirectories
         var costs: SyncCosts
     }
 
@@ -23,11 +24,16 @@ final class NameStage: Sendable {
     private let configuration: ArchiveConfiguration
     private let root: @Sendable () -> Result<Root, ArchiveError>
 
-    /// - Parameter root: Asked once for each batch, just before names are given.
+    /// - Parameter root: Asked just before names are given, unless a directory below it is found in its place.
     init(_ configuration: ArchiveConfiguration, root: @escaping @Sendable () -> Result<Root, ArchiveError>) {
         self.configuration = configuration
         self.root = root
-        work = Mutex(Work(costs: SyncCosts(countMin: configuration.wholeFileSystemSyncMin)))
+        work = Mutex(
+            Work(
+                kept: KeptDirectories(configuration),
+                costs: SyncCosts(countMin: configuration.wholeFileSystemSyncMin)
+            )
+        )
     }
 
     func add(_ commits: [Commit]) {
@@ -57,11 +63,12 @@ final class NameStage: Sendable {
 
     private func run(_ batch: [Commit], _ work: inout Work) -> [Result<StoredInstance, ArchiveError>] {
         let root: Root
-        switch self.root() {
+        switch work.kept.confirm().map({ .success($0) }) ?? self.root() {
         case .success(let current): root = current
         case .failure(let failure): return batch.map { _ in .failure(failure) }
         }
-        var placement = Placement(configuration: configuration, tree: DirectoryTree(root, memory: work.memory))
+        let tree = DirectoryTree(root, memory: work.memory, kept: work.kept)
+        var placement = Placement(configuration: configuration, tree: tree)
         placement.tree.removeDoubtful()
         var entries = batch.map(Entry.init)
         for index in entries.indices {
@@ -72,8 +79,10 @@ final class NameStage: Sendable {
             synchronize(&placement.tree, root, &work.costs)
             for index in entries.indices { placement.judge(&entries[index]) }
             placement.tree.removeDoubtful()
+            work.memory = placement.tree.memory
         }
-        work.memory = placement.tree.memory
+        work.kept = placement.tree.kept
+        if entries.contains(where: { $0.failure != nil }) { work.kept.clear() }
         return entries.map(\.result)
     }
 

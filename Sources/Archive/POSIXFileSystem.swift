@@ -1,12 +1,24 @@
 package import CLinux
 import Glibc
 
+/// Told by a thread that is going to wait for the disk for long, so that another one takes over what it has to do.
+package protocol DiskWaits: Sendable {
+    func willWait()
+    func didWait()
+}
+
 /// The kernel's file systems.
 package final class POSIXFileSystem: FileSystem {
+    private let waits: (any DiskWaits)?
     /// Linux 5.8 is the first whose `syncfs` reports failed write-backs.
     private let syncReportsErrors = linux_version() >= 5_008
 
-    package init() {}
+    /// - Parameter waits: Told of syncs. What else waits long does so because the disk cannot keep up, and then others do as well.
+    private static let longWrite = 1 << 18
+
+    package init(waits: (any DiskWaits)? = nil) {
+        self.waits = waits
+    }
 
     package func openDirectory(_ name: String, in parent: Descriptor?) throws(SystemError) -> Descriptor {
         Descriptor(number: try checked(linux_open_directory(parent?.number ?? -1, name)))
@@ -34,7 +46,14 @@ package final class POSIXFileSystem: FileSystem {
     }
 
     package func write(_ slices: UnsafeBufferPointer<iovec>, to file: Descriptor) throws(SystemError) -> Int {
-        try checked(linux_write(file.number, slices.baseAddress, Int32(min(slices.count, 1024))))
+        var count = 0
+        for slice in slices { count += slice.iov_len }
+        guard count >= Self.longWrite else {
+            return try checked(linux_write(file.number, slices.baseAddress, Int32(min(slices.count, 1024))))
+        }
+        waits?.willWait()
+        defer { waits?.didWait() }
+        return try checked(linux_write(file.number, slices.baseAddress, Int32(min(slices.count, 1024))))
     }
 
     package func read(
@@ -78,7 +97,13 @@ package final class POSIXFileSystem: FileSystem {
         }
     }
 
+    package func reserve(_ count: UInt64, at offset: UInt64, of file: Descriptor) {
+        linux_reserve(file.number, offset, count)
+    }
+
     package func synchronize(_ descriptor: Descriptor, _ extent: SyncExtent) throws(SystemError) {
+        waits?.willWait()
+        defer { waits?.didWait() }
         switch extent {
         case .data: try checked(linux_sync_data(descriptor.number))
         case .everything: try checked(linux_sync_all(descriptor.number))
@@ -91,6 +116,8 @@ package final class POSIXFileSystem: FileSystem {
         start: Range<UInt64>,
         settle: Range<UInt64>
     ) throws(SystemError) {
+        waits?.willWait()
+        defer { waits?.didWait() }
         try checked(
             linux_write_back(
                 file.number,
@@ -120,7 +147,8 @@ package final class POSIXFileSystem: FileSystem {
         return Volume(
             available: volume.available,
             isReadOnly: volume.is_read_only != 0,
-            syncIsTrusted: syncReportsErrors && Self.trustedTypes.contains(volume.type)
+            syncIsTrusted: syncReportsErrors && Self.trustedTypes.contains(volume.type),
+            reservingPays: volume.type == Self.ext4
         )
     }
 
@@ -144,9 +172,12 @@ package final class POSIXFileSystem: FileSystem {
         try checked(linux_set_attribute(file.number, name, value, value.count))
     }
 
+    /// Each block that ext4 has not allocated yet costs bookkeeping of its own when it is written.
+    private static let ext4: Int64 = 0xEF53
+
     /// File systems whose `syncfs` was read in the kernel's source to write data, names and the device's cache, and to
     /// report errors: ext4, XFS, Btrfs, tmpfs (which keeps nothing, and says so to nobody). FUSE forwards no `syncfs`.
-    private static let trustedTypes: Set<Int64> = [0xEF53, 0x5846_5342, 0x9123_683E, 0x0102_1994]
+    private static let trustedTypes: Set<Int64> = [ext4, 0x5846_5342, 0x9123_683E, 0x0102_1994]
 }
 
 extension FileStatus {

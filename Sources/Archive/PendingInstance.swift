@@ -31,6 +31,7 @@ package struct PendingInstance: ~Copyable, Sendable {
         if let failure { throw failure }
         var count: UInt64 = 0
         for slice in slices { count += UInt64(slice.count) }
+        reserve(UInt64(header.count) + count)
         do throws(SystemError) {
             try temporary.file.write(header: header, slices).get()
             header = []
@@ -42,6 +43,15 @@ package struct PendingInstance: ~Copyable, Sendable {
             self.failure = failure
             throw failure
         }
+    }
+
+    /// From how many bytes on the file system is told of a write before.
+    private static let reservedMin: UInt64 = 1 << 18
+
+    private func reserve(_ count: UInt64) {
+        guard temporary.root.reservingPays, count >= Self.reservedMin else { return }
+        let offset = header.isEmpty ? UInt64(headerLength) + dataSetLength : 0
+        temporary.root.disk.reserve(count, at: offset, of: temporary.file.descriptor)
     }
 
     /// Keeps the data set's digest with the file. Where the file system has no room or no attributes, there is none:

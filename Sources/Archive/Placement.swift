@@ -19,14 +19,13 @@ struct Placement {
     mutating func place(_ entry: inout Entry) {
         do throws(ArchiveError) {
             let path = try configuration.layout.path(for: entry.commit.keys, received: entry.commit.received)
-            let directory = try tree.open(path.directories)
-            entry.directory = directory
+            entry.directory = try tree.find(path.directories)
             if try link(&entry, path, copy: 1) {
                 entry.stored = StoredInstance(path: path.path(copy: 1), outcome: .stored)
             } else {
                 entry.stored = try settle(&entry, path)
             }
-            directory.isChanged = true
+            entry.directory?.isChanged = true
         } catch {
             entry.failure = error
         }
@@ -53,7 +52,7 @@ struct Placement {
             }
             guard !tree.memory.isDoubtful(path.path(copy: copy)) else { continue }
             guard (try? entry.commit.isIdentical(to: existing)) == true else { continue }
-            try secure(existing, entry)
+            try secure(existing, &entry, path)
             return StoredInstance(path: path.path(copy: copy), outcome: .identical)
         }
         throw ArchiveError(.io(EEXIST), "there are too many copies of \(path.path(copy: 1))")
@@ -81,7 +80,7 @@ struct Placement {
             guard !tree.memory.isDoubtful(first) else {
                 throw ArchiveError(.io(EIO), "\(first) could not be synced")
             }
-            try secure(existing, entry)
+            try secure(existing, &entry, path)
             return StoredInstance(path: first, outcome: .keptFirst)
         case .replace:
             try attempt("replace \(first)") { () throws(SystemError) in
@@ -128,12 +127,18 @@ struct Placement {
 
     /// A file that stands for the instance must be as durable as the instance would be: who filed it may not have
     /// synced it yet, nor the directories on the way.
-    private func secure(_ existing: OpenFile, _ entry: Entry) throws(ArchiveError) {
+    private mutating func secure(
+        _ existing: OpenFile,
+        _ entry: inout Entry,
+        _ path: RelativePath
+    ) throws(ArchiveError) {
         guard configuration.sync == .always else { return }
         try attempt("sync the copy that is archived") { () throws(SystemError) in
             try existing.synchronize(.everything)
         }
-        entry.directory?.distrust()
+        let directory = try tree.open(path.directories)
+        directory.distrust()
+        entry.directory = directory
     }
 
     /// After the directories' sync: what failed is taken back.

@@ -17,6 +17,8 @@ final class Root: Sendable {
     let markerStatus: FileStatus
     /// Whether `SyncExtent.fileSystem` may stand for the syncs of single files and directories.
     let syncIsTrusted: Bool
+    /// Whether `FileSystem.reserve` is worth its call.
+    let reservingPays: Bool
     private let nameless = Atomic<NamelessFiles>(.untried)
     private let failures = Atomic<Int>(0)
     /// The archive's directory once more. A failed write-back is told once to each descriptor, so those who sync names
@@ -57,6 +59,7 @@ final class Root: Sendable {
             throw ArchiveError(.unavailable, "the archive's file system is read-only")
         }
         syncIsTrusted = volume.syncIsTrusted
+        reservingPays = volume.reservingPays
         let incoming = try Root.ensure("incoming", in: own, on: disk)
         self.incoming = incoming
         try attempt("sync the archive's own directory") { () throws(SystemError) in

@@ -19,6 +19,11 @@ struct SyncCosts: Sendable {
         return false
     }
 
+    /// The same, but for a look ahead: more will have come by then.
+    func mayPreferWhole(count: Int) -> Bool {
+        whole <= one.saturatingMultiply(max(count, countMin)) || one == 0
+    }
+
     mutating func record(one nanoseconds: UInt64) { one = Self.smooth(one, nanoseconds) }
     mutating func record(whole nanoseconds: UInt64) { whole = Self.smooth(whole, nanoseconds) }
 

@@ -83,6 +83,11 @@ ssize_t linux_read(int file, void *bytes, size_t count, uint64_t offset)
     return RESULT(pread(file, bytes, count, (off_t)offset));
 }
 
+void linux_reserve(int file, uint64_t offset, uint64_t count)
+{
+    (void)fallocate(file, FALLOC_FL_KEEP_SIZE, (off_t)offset, (off_t)count);
+}
+
 int linux_sync_data(int file) { return RESULT(fdatasync(file)); }
 
 int linux_sync_all(int file) { return RESULT(fsync(file)); }

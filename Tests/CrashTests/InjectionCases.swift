@@ -48,11 +48,13 @@ struct InjectionCase: Sendable, CustomTestStringConvertible {
         // Nothing written, and no reason given.
         + [InjectionCase(injection: "writev:retval=0", outcome: .refused)]
         + (errors + ["EINTR"]).map { InjectionCase(injection: "\(status):error=\($0)", outcome: .refused) }
-        // The file is safe by then; what close says of it comes too late to matter.
-        + errors.map { InjectionCase(injection: "close:error=\($0)", outcome: .stored) }
         // Of large instances only, and only to spare the sync some work: but an error is the file's.
         + ["ENOSPC", "EIO"].map {
             InjectionCase(injection: "sync_file_range:error=\($0)", outcome: .refused, pixels: 9 << 20)
+        }
+        // A hint, whose failure the write makes good.
+        + errors.map {
+            InjectionCase(injection: "fallocate:error=\($0)", outcome: .stored, pixels: 1 << 20, isCertain: false)
         }
         // What the archive asks for, but could do without, or does only now and then.
         + ["fstatfs", "fsetxattr", "fgetxattr", "pread64", "unlinkat"].flatMap { call in
@@ -67,4 +69,6 @@ struct InjectionCase: Sendable, CustomTestStringConvertible {
         + errors.map {
             InjectionCase(injection: "openat:error=\($0)", outcome: .refused, isNamed: true)
         }
+        // The file is safe by then; what close says of it comes too late to matter. Last, because nothing is closed.
+        + errors.map { InjectionCase(injection: "close:error=\($0)", outcome: .stored) }
 }

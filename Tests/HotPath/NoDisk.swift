@@ -40,6 +40,7 @@ final class NoDisk: FileSystem {
     func names(in directory: Descriptor) throws(SystemError) -> [String] { [] }
 
     func synchronize(_ descriptor: Descriptor, _ extent: SyncExtent) throws(SystemError) {}
+    func reserve(_ count: UInt64, at offset: UInt64, of file: Descriptor) {}
     func writeBack(_ file: Descriptor, start: Range<UInt64>, settle: Range<UInt64>) throws(SystemError) {}
 
     func status(of descriptor: Descriptor) throws(SystemError) -> FileStatus { found }

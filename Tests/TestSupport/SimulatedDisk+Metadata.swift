@@ -8,6 +8,9 @@ extension SimulatedDisk {
         try perform(.sync(descriptor.number, extent)) { state in state.synchronize(descriptor.number, extent) }
     }
 
+    /// Changes nothing that anybody can see.
+    package func reserve(_ count: UInt64, at offset: UInt64, of file: Descriptor) {}
+
     package func writeBack(
         _ file: Descriptor,
         start: Range<UInt64>,

@@ -38,6 +38,9 @@ int linux_close(int file);
 ssize_t linux_write(int file, const struct iovec *slices, int count);
 ssize_t linux_read(int file, void *bytes, size_t count, uint64_t offset);
 
+/// Allocates space behind a file's end, if it can.
+void linux_reserve(int file, uint64_t offset, uint64_t count);
+
 int linux_sync_data(int file);
 int linux_sync_all(int file);
 int linux_sync_file_system(int file);
