@@ -13,6 +13,7 @@ let swift: [SwiftSetting] = [
 let c: [CSetting] = [.treatAllWarnings(as: .error)]
 let cxx: [CXXSetting] = [.treatAllWarnings(as: .error)]
 
+let nioConcurrency: Target.Dependency = .product(name: "NIOConcurrencyHelpers", package: "swift-nio")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
@@ -68,7 +69,8 @@ let package = Package(
         .target(
             name: "ApplicationEntities",
             dependencies: [
-                "ServiceClasses", "DIMSE", "Associations", "DataSets", "Nursery", nioCore, nioPosix, logging,
+                "ServiceClasses", "DIMSE", "Associations", "DataSets", "Nursery", nioConcurrency, nioCore, nioPosix,
+                logging,
             ],
             swiftSettings: swift
         ),

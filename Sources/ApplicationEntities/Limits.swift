@@ -1,7 +1,7 @@
 package import Associations
 package import DIMSE
 package import DataSets
-import NIOCore
+package import NIOCore
 package import ServiceClasses
 
 /// Every bound of the node, its unit and its reason, in one place; other modules are told theirs from here.
@@ -129,6 +129,8 @@ package struct Limits: Sendable {
     package static let copiedSliceBytes = 1_024
     /// Threads that do file-system calls. More than cores: they wait for the disk.
     package static let ioThreads = 16
+    /// How long calls may wait while none is taken, until one more thread than there are processors takes them.
+    package static let ioWatch = TimeAmount.milliseconds(5)
 
     /// What the Storage SCP is told of the above.
     package var storageSCP: StorageSCP.Limits {

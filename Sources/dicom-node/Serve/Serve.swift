@@ -50,7 +50,9 @@ struct Serve: AsyncParsableCommand {
     private func openArchive(_ threads: IOThreads) async throws -> InstanceArchive {
         let configuration = try self.options.archive.configuration()
         return try await threads.run {
-            Result { () throws(ArchiveError) in try InstanceArchive(configuration) }
+            Result { () throws(ArchiveError) in
+                try InstanceArchive(configuration, fileSystem: POSIXFileSystem(waits: threads))
+            }
         }.get()
     }
 
@@ -114,3 +116,6 @@ private struct NodeService: Service, CustomStringConvertible {
         )
     }
 }
+
+/// What waits for the disk is waited for by a thread that has others to take its place.
+extension IOThreads: DiskWaits {}
