@@ -74,8 +74,11 @@ package struct ApplicationEntity: Sendable {
                     await stop()
                     try await self.drain(listener.channel)
                 }
-                try await withNursery { (connections: borrowing Nursery) in
-                    try await self.accept(from: listener, into: connections)
+                // On the listener's event loop, which hands the connections over: there is no thread in between.
+                try await withTaskExecutorPreference(EventLoopExecutor(listener.channel.eventLoop)) {
+                    try await withNursery { (connections: borrowing Nursery) in
+                        try await self.accept(from: listener, into: connections)
+                    }
                 }
                 // The last connection is closed: nobody is left to wait for.
                 node.cancel()
