@@ -69,34 +69,30 @@ struct ResponseOrder: Sendable {
     ///
     /// *Errors*: none; if the association is gone, so is whoever wanted the response.
     func finish(_ ticket: Ticket, with response: [DataTF]) async {
-        guard self.isOrdered else {
-            self.state.value.messageIDs.remove(ticket.messageID)
-            try? await self.connection.write(.data(response))
-            // Only now: a peer that never reads must not find room for ever more operations.
-            self.leave()
-            return
-        }
         self.state.value.messageIDs.remove(ticket.messageID)
-        if ticket.number == self.state.value.head, !self.state.value.isWriting {
-            await self.write(response, from: ticket)
+        if !self.isOrdered {
+            await self.write(response)
+        } else if ticket.number == self.state.value.head, !self.state.value.isWriting {
+            await self.writeInOrder(response)
         } else {
             self.state.value.ready[ticket.number] = response
         }
     }
 
-    private func write(_ first: [DataTF], from ticket: Ticket) async {
+    private func writeInOrder(_ first: [DataTF]) async {
         self.state.value.isWriting = true
         var response: [DataTF]? = first
         while let next = response {
             self.state.value.head += 1
-            self.leave()
-            try? await self.connection.write(.data(next))
+            await self.write(next)
             response = self.state.value.ready.removeValue(forKey: self.state.value.head)
         }
         self.state.value.isWriting = false
     }
 
-    private func leave() {
+    private func write(_ response: [DataTF]) async {
+        try? await self.connection.write(.data(response))
+        // Only now is its place free: a peer that never reads must not find room for ever more operations.
         self.activity.value.operations -= 1
         self.state.value.waiting.take()?.resume()
     }

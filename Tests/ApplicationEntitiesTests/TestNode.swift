@@ -75,7 +75,8 @@ struct TestNode: Sendable {
         )
     }
 
-    private func entity(_ executor: any BlockingExecutor) throws -> ApplicationEntity {
+    /// Its entity alone, with an archive of its own.
+    func entity(_ executor: any BlockingExecutor) throws -> ApplicationEntity {
         ApplicationEntity(
             listen: .init(host: "127.0.0.1", port: 0),
             policy: NegotiationPolicy(
