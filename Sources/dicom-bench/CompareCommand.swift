@@ -26,7 +26,7 @@ struct CompareCommand: ParsableCommand {
     @Option(parsing: .upToNextOption, help: "Only these numbers of associations.") var associations: [Int] = []
     @Option(help: "MiB of memory to make resident first (0: none).") var warm = 8_192
     @Option(help: "Write all runs to this JSON file.") var record: String?
-    @Option(help: "Run nothing: report the runs in this JSON file.") var from: String?
+    @Option(parsing: .upToNextOption, help: "Run nothing: report the runs in these JSON files.") var from: [String] = []
     @Option(help: "Put the measured section into this page.") var page: String?
     @Option(help: "Write the chart to this SVG file.") var chart: String?
     @Flag(help: "Name the servers found, and end.") var list = false
@@ -37,9 +37,8 @@ struct CompareCommand: ParsableCommand {
         let nodePath = access(node, X_OK) == 0 ? node : nil
         let found = Catalogue.all(node: nodePath, bench: bench)
         if list { return found.forEach { print(padded($0.name, 18, left: false) + $0.title) } }
-        if nodePath == nil, from == nil { print("\(node) is not there: measuring the limits and the peers only") }
-        let results =
-            try from.map { try JSONDecoder().decode(Results.self, from: Data(contents(of: $0))) } ?? measure(found)
+        if nodePath == nil, from.isEmpty { print("\(node) is not there: measuring the limits and the peers only") }
+        let results = from.isEmpty ? try measure(found) : try recorded()
         try publish(results)
         if results.runs.contains(where: { $0.error != nil && $0.kind != .peer }) { throw ExitCode.failure }
     }
@@ -63,6 +62,16 @@ struct CompareCommand: ParsableCommand {
         }
         results.conditions = Conditions.describe(rounds: rounds, runs: results.runs, warmed: memory?.bytes ?? 0)
         if let record { try write(Array(json(results).utf8), to: record) }
+        return results
+    }
+
+    private func recorded() throws -> Results {
+        var results = Results()
+        for file in from {
+            let more = try JSONDecoder().decode(Results.self, from: Data(contents(of: file)))
+            if results.conditions.isEmpty { results.conditions = more.conditions }
+            results.runs += more.runs
+        }
         return results
     }
 
