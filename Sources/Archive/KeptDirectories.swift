@@ -51,6 +51,7 @@ struct KeptDirectories: Sendable {
             isLast && isConfirmed || isInPlace(found)
         else {
             kept.remove(at: index)
+            if isLast { isConfirmed = false }
             return nil
         }
         if !isLast { kept.append(kept.remove(at: index)) }
