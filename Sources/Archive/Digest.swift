@@ -90,6 +90,9 @@ private final class XXH3: Sendable {
 func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
     var text: [UInt8] = []
     text.reserveCapacity(64)
-    for byte in bytes { text += [PathComponent.digits[Int(byte >> 4)], PathComponent.digits[Int(byte & 0x0F)]] }
+    for byte in bytes {
+        text.append(PathComponent.digits[Int(byte >> 4)])
+        text.append(PathComponent.digits[Int(byte & 0x0F)])
+    }
     return String(decoding: text, as: UTF8.self)
 }

@@ -66,16 +66,29 @@ extension [UInt8] {
     /// A byte that no UI, SH or AE value may hold becomes `?`, so that a peer cannot put control characters, or more
     /// values than one, into a file's head.
     fileprivate mutating func append(element: UInt16, _ vr: String, _ value: String, padding: UInt8) {
-        self += [0x02, 0x00, UInt8(truncatingIfNeeded: element), UInt8(truncatingIfNeeded: element >> 8)]
-        self += vr.utf8
-        let text = value.utf8.prefix(0xFFFE)
-        let length = text.count + text.count % 2
-        self += [UInt8(truncatingIfNeeded: length), UInt8(truncatingIfNeeded: length >> 8)]
-        let start = count
-        self += text
+        append(0x02)
+        append(0x00)
+        append(littleEndian: element)
+        append(utf8: vr, max: 2)
+        let start = count + 2
+        append(littleEndian: 0)
+        append(utf8: value, max: 0xFFFE)
         for index in start..<count where !(0x20...0x7E).contains(self[index]) || self[index] == UInt8(ascii: "\\") {
             self[index] = UInt8(ascii: "?")
         }
-        if text.count % 2 == 1 { append(padding) }
+        if (count - start) % 2 == 1 { append(padding) }
+        self[start - 2] = UInt8(truncatingIfNeeded: count - start)
+        self[start - 1] = UInt8(truncatingIfNeeded: (count - start) >> 8)
+    }
+
+    private mutating func append(littleEndian value: UInt16) {
+        append(UInt8(truncatingIfNeeded: value))
+        append(UInt8(truncatingIfNeeded: value >> 8))
+    }
+
+    /// Copied as one piece where the string is one.
+    private mutating func append(utf8 text: String, max: Int) {
+        let isCopied: Void? = text.utf8.withContiguousStorageIfAvailable { append(contentsOf: $0.prefix(max)) }
+        if isCopied == nil { append(contentsOf: text.utf8.prefix(max)) }
     }
 }

@@ -20,8 +20,8 @@ struct Placement {
         do throws(ArchiveError) {
             let path = try configuration.layout.path(for: entry.commit.keys, received: entry.commit.received)
             entry.directory = try tree.find(path.directories)
-            if try link(&entry, path, copy: 1) {
-                entry.stored = StoredInstance(path: path.path(copy: 1), outcome: .stored)
+            if let placed = try link(&entry, path, copy: 1) {
+                entry.stored = StoredInstance(path: placed, outcome: .stored)
             } else {
                 entry.stored = try settle(&entry, path)
             }
@@ -71,8 +71,8 @@ struct Placement {
         let first = path.path(copy: 1)
         switch policy {
         case .keepBoth:
-            guard try link(&entry, path, copy: copy) else { return nil }
-            return StoredInstance(path: path.path(copy: copy), outcome: .keptBeside(copy: copy))
+            guard let placed = try link(&entry, path, copy: copy) else { return nil }
+            return StoredInstance(path: placed, outcome: .keptBeside(copy: copy))
         case .keepFirst:
             let existing = try attempt("open \(first)") { () throws(SystemError) in
                 try open(path, copy: 1, entry)
@@ -98,24 +98,24 @@ struct Placement {
         }
     }
 
-    /// Gives the instance the name of a copy; false if it is taken.
+    /// Gives the instance the name of a copy; its path, or nil if it is taken.
     private mutating func link(
         _ entry: inout Entry,
         _ path: RelativePath,
         copy: Int
-    ) throws(ArchiveError) -> Bool {
-        guard let directory = entry.directory else { return false }
+    ) throws(ArchiveError) -> String? {
+        guard let directory = entry.directory else { return nil }
         do throws(SystemError) {
             try entry.commit.temporary.place(as: path.name(copy: copy), in: directory.handle.descriptor)
         } catch {
-            guard error.code != EEXIST else { return false }
+            guard error.code != EEXIST else { return nil }
             throw ArchiveError(error, doing: "name \(path.path(copy: copy))")
         }
         let placed = path.path(copy: copy)
         tree.memory.doubtful[placed] = nil
         self.placed.insert(placed)
         entry.placedPath = placed
-        return true
+        return placed
     }
 
     private func open(_ path: RelativePath, copy: Int, _ entry: Entry) throws(SystemError) -> OpenFile {

@@ -2,7 +2,7 @@ import struct NIOCore.ByteBuffer
 
 /// Writes a command set, implicit VR little endian (PS3.7 §6.3.1). The caller writes the tags in ascending order.
 struct CommandEncoder {
-    private var bytes: ByteBuffer
+    private var bytes: [UInt8] = []
     /// (0000,0000), length 4, value.
     private static let groupLengthSize = 12
 
@@ -11,34 +11,30 @@ struct CommandEncoder {
 
     /// An encoder with room for `count` bytes of elements; it grows if there are more.
     init(reserving count: Int) {
-        bytes = ByteBuffer()
         bytes.reserveCapacity(count + Self.groupLengthSize)
-        bytes.writeMultipleIntegers(UInt32(0), UInt32(4), UInt32(0), endianness: .little)
+        append(UInt32(0))
+        append(UInt32(4))
+        append(UInt32(0))
     }
 
     /// Writes a US element of one value.
     mutating func write(_ value: UInt16, as tag: CommandSet.Tag) {
-        bytes.writeMultipleIntegers(tag.group, tag.element, UInt32(2), value, endianness: .little)
+        append(tag, length: 2)
+        append(value)
     }
 
     /// Writes an AT element of one value.
     mutating func write(_ value: CommandSet.Tag, as tag: CommandSet.Tag) {
-        bytes.writeMultipleIntegers(
-            tag.group,
-            tag.element,
-            UInt32(4),
-            value.group,
-            value.element,
-            endianness: .little
-        )
+        append(tag, length: 4)
+        append(value.group)
+        append(value.element)
     }
 
     /// Writes an element of raw bytes, padded to an even length by the rule of its VR.
     mutating func write(_ value: [UInt8], as tag: CommandSet.Tag) {
-        let length = UInt32(clamping: value.count + value.count % 2)
-        bytes.writeMultipleIntegers(tag.group, tag.element, length, endianness: .little)
-        bytes.writeBytes(value)
-        if !value.count.isMultiple(of: 2) { bytes.writeInteger(tag.padding) }
+        append(tag, length: UInt32(clamping: value.count + value.count % 2))
+        bytes += value
+        if !value.count.isMultiple(of: 2) { bytes.append(tag.padding) }
     }
 
     /// Writes what every response without a data set has in common, (0000,0100) to (0000,0900).
@@ -51,8 +47,24 @@ struct CommandEncoder {
 
     /// The command set, its group length filled in: the bytes that follow that element.
     consuming func finished() -> ByteBuffer {
-        let length = UInt32(clamping: bytes.readableBytes - Self.groupLengthSize)
-        bytes.setInteger(length, at: bytes.readerIndex + 8, endianness: .little)
-        return bytes
+        let length = UInt32(clamping: bytes.count - Self.groupLengthSize)
+        for index in 0..<4 { bytes[8 + index] = UInt8(truncatingIfNeeded: length >> (8 * UInt32(index))) }
+        return ByteBuffer(bytes: bytes)
+    }
+
+    private mutating func append(_ tag: CommandSet.Tag, length: UInt32) {
+        append(tag.group)
+        append(tag.element)
+        append(length)
+    }
+
+    private mutating func append(_ value: UInt16) {
+        bytes.append(UInt8(truncatingIfNeeded: value))
+        bytes.append(UInt8(truncatingIfNeeded: value >> 8))
+    }
+
+    private mutating func append(_ value: UInt32) {
+        append(UInt16(truncatingIfNeeded: value))
+        append(UInt16(truncatingIfNeeded: value >> 16))
     }
 }
