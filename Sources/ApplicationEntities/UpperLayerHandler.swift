@@ -49,7 +49,16 @@ package final class UpperLayerHandler: ChannelDuplexHandler {
     private var discarded = 0
     private var isOversizeNoticed = false
     /// Why the next A-ABORT of ours is sent, in words.
-    var cause = "the association's task ended"
+    var cause: String {
+        get { self.unexpected.map { "unexpected \($0.pdu) in \($0.state)" } ?? self.lastCause }
+        set {
+            self.lastCause = newValue
+            self.unexpected = nil
+        }
+    }
+    private var lastCause = "the association's task ended"
+    /// What has come last, and in which state: put into words only if it was not to come.
+    private var unexpected: (pdu: String, state: State)?
     /// The user has answered a release that collided with ours, before the peer has.
     var isReleaseResponseDue = false
     var watch = ProgressWatch()
@@ -213,7 +222,7 @@ package final class UpperLayerHandler: ChannelDuplexHandler {
     }
 
     private func receive(_ event: Event, _ name: String, context: ChannelHandlerContext) {
-        self.cause = "unexpected \(name) in \(self.machine.state)"
+        self.unexpected = (name, self.machine.state)
         self.perform(event, context: context)
     }
 

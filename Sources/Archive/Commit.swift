@@ -1,7 +1,7 @@
 import Glibc
 
-/// An instance that waits for its name.
-struct Commit: Sendable {
+/// An instance that waits for its name. A class, since it is handed from list to list.
+final class Commit: Sendable {
     let temporary: Temporary
     let transferSyntaxUID: String
     let headerLength: Int

@@ -9,18 +9,13 @@ extension Layout {
             throw ArchiveError(.unnameable, "the instance has no SOP Instance UID")
         }
         var names = components.map { name($0, keys, time) }
-        let file = names.popLast() ?? ""
-        // The extension is what the template says, not what a UID ends with.
-        var ending = ""
-        if case .literal(let text) = components.last?.last, let dot = text.lastIndex(of: ".") {
-            ending = String(text[dot...])
-        }
+        let stem = names.popLast() ?? ""
         // Room for `~` and a copy's number.
-        let room = PathComponent.lengthMax - ending.utf8.count - 8
+        let room = PathComponent.lengthMax - `extension`.utf8.count - 8
         return RelativePath(
             directories: names.map { PathComponent.limit($0, to: PathComponent.lengthMax) },
-            stem: PathComponent.limit(String(file.dropLast(ending.count)), to: room),
-            extension: ending
+            stem: PathComponent.limit(stem, to: room),
+            extension: `extension`
         )
     }
 

@@ -29,22 +29,25 @@ package struct Layout: Sendable {
     /// The values that a caller has to supply in `InstanceKeys.attributes`, by DICOM keyword. The four UIDs that
     /// `InstanceKeys` names itself are not among them.
     package let requiredKeywords: Set<String>
-    /// For each component, from the archive's directory downwards, its parts.
+    /// For each component, from the archive's directory downwards, its parts; those of the file without its extension.
     let components: [[Part]]
+    /// The file's extension: what the template says, not what a UID ends with.
+    let `extension`: String
 
     /// `{StudyInstanceUID}/{SeriesInstanceUID}/{SOPInstanceUID}.dcm`
     package init() {
         template = "{StudyInstanceUID}/{SeriesInstanceUID}/{SOPInstanceUID}.dcm"
         requiredKeywords = []
         components = [
-            [.value("StudyInstanceUID")], [.value("SeriesInstanceUID")], [.value("SOPInstanceUID"), .literal(".dcm")],
+            [.value("StudyInstanceUID")], [.value("SeriesInstanceUID")], [.value("SOPInstanceUID")],
         ]
+        `extension` = ".dcm"
     }
 
     /// - Throws: `.configuration`, with what is wrong in words for the one who wrote it.
     package init(_ template: String) throws(ArchiveError) {
         var parser = LayoutParser(template)
-        components = try parser.parse()
+        (components, `extension`) = Self.split(try parser.parse())
         self.template = template
         let keywords = components.joined().compactMap { part -> String? in
             switch part {
@@ -53,6 +56,17 @@ package struct Layout: Sendable {
             }
         }
         requiredKeywords = Set(keywords).subtracting(Self.ownKeywords)
+    }
+
+    /// Takes the file's extension from its component.
+    private static func split(_ components: [[Part]]) -> ([[Part]], String) {
+        guard case .literal(let text) = components.last?.last, let dot = text.lastIndex(of: ".") else {
+            return (components, "")
+        }
+        var rest = components
+        rest[rest.count - 1].removeLast()
+        if dot > text.startIndex { rest[rest.count - 1].append(.literal(String(text[..<dot]))) }
+        return (rest, String(text[dot...]))
     }
 
     static let received = "received"

@@ -112,8 +112,9 @@ struct Placement {
             throw ArchiveError(error, doing: "name \(path.path(copy: copy))")
         }
         let placed = path.path(copy: copy)
-        tree.memory.doubtful[placed] = nil
-        self.placed.insert(placed)
+        if !tree.memory.doubtful.isEmpty { tree.memory.doubtful[placed] = nil }
+        // Only who replaces asks.
+        if configuration.duplicates == .replace { self.placed.insert(placed) }
         entry.placedPath = placed
         return placed
     }
