@@ -41,6 +41,15 @@ struct DirectoryMemory: Sendable {
         for beneath in made where beneath.hasPrefix(path + "/") { doubtful[beneath] = .directory }
     }
 
+    /// A sync failed that covered the names in a directory: of those that were made and are not durable, nobody knows any more.
+    ///
+    /// - Parameter parent: Nil: in all directories.
+    mutating func doubtWhatWasMade(in parent: String?) {
+        for path in made where parent == nil || parent == path.split(separator: "/").dropLast().joined(separator: "/") {
+            doubt(path, .directory)
+        }
+    }
+
     func isDoubtful(_ path: String) -> Bool {
         doubtful[path] != nil || doubtful.count >= Self.doubtfulMax
     }

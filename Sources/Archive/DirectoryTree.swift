@@ -124,6 +124,10 @@ struct DirectoryTree {
             }
         }
         believe(changed)
+        for node in changed where node.failure != nil {
+            // Also what an earlier batch made there, and this one has nothing to do with.
+            memory.doubtWhatWasMade(in: wholeFileSystem ? nil : node.path)
+        }
         for node in opened {
             guard let parent = node.parent else { continue }
             let path = node.path

@@ -103,6 +103,12 @@ import Testing
         }
     }
 
+    /// Seeds that once found a fault of the archive, as they are: a directory that was made but could not be opened was believed by the
+    /// next who came, although a sync of its parent had failed meanwhile.
+    @Test(arguments: [59_977] as [UInt64]) func survivesWhatFailedLately(_ seed: UInt64) {
+        #expect(Simulation.run(seed) == [])
+    }
+
     /// Seeds that once found a fault of the archive: a new archive's own name lost; a replaced instance taken back
     /// together with the one that it replaced.
     @Test(arguments: [3_018, 60_033, 51_440, 59_520] as [UInt64]) func survivesWhatOnceFailed(_ seed: UInt64) {
