@@ -10,7 +10,7 @@ import ServiceClasses
 /// is faster than one that rested: so a thread takes what has come meanwhile before it rests, the one that rested last is woken first,
 /// and of those that do not wait for the disk no more than `atWork` are awake.
 ///
-/// *Resources*: ``withIOThreads(count:atWork:_:)`` starts them and ends them; what was submitted before the end is run.
+/// *Resources*: ``withIOThreads(count:atWork:watch:_:)`` starts them and ends them; what was submitted before the end is run.
 package final class IOThreads: BlockingExecutor {
     private struct State {
         var waiting = CircularBuffer<@Sendable () -> Void>()
