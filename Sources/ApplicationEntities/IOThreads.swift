@@ -35,6 +35,7 @@ package final class IOThreads: BlockingExecutor {
         self.watch = watch
     }
 
+    /// Has a thread run `work`, in the order of submission.
     package func submit(_ work: @escaping @Sendable () -> Void) {
         let (rested, needsWatch) = self.state.withLockedValue { state in
             state.waiting.append(work)
@@ -55,6 +56,7 @@ package final class IOThreads: BlockingExecutor {
         rested?.signal()
     }
 
+    /// It goes on: for a while one more may be at work than otherwise.
     package func didWait() {
         self.state.withLockedValue { $0.atWork += 1 }
     }

@@ -3,7 +3,9 @@ import Glibc
 
 /// Told by a thread that is going to wait for the disk for long, so that another one takes over what it has to do.
 package protocol DiskWaits: Sendable {
+    /// The calling thread is going to wait.
     func willWait()
+    /// It goes on.
     func didWait()
 }
 
@@ -13,9 +15,10 @@ package final class POSIXFileSystem: FileSystem {
     /// Linux 5.8 is the first whose `syncfs` reports failed write-backs.
     private let syncReportsErrors = linux_version() >= 5_008
 
-    /// - Parameter waits: Told of syncs. What else waits long does so because the disk cannot keep up, and then others do as well.
+    /// Bytes from which a write takes long.
     private static let longWrite = 1 << 18
 
+    /// - Parameter waits: Told of syncs, write-back and long writes.
     package init(waits: (any DiskWaits)? = nil) {
         self.waits = waits
     }
@@ -48,11 +51,9 @@ package final class POSIXFileSystem: FileSystem {
     package func write(_ slices: UnsafeBufferPointer<iovec>, to file: Descriptor) throws(SystemError) -> Int {
         var count = 0
         for slice in slices { count += slice.iov_len }
-        guard count >= Self.longWrite else {
-            return try checked(linux_write(file.number, slices.baseAddress, Int32(min(slices.count, 1024))))
-        }
-        waits?.willWait()
-        defer { waits?.didWait() }
+        let isLong = count >= Self.longWrite
+        if isLong { waits?.willWait() }
+        defer { if isLong { waits?.didWait() } }
         return try checked(linux_write(file.number, slices.baseAddress, Int32(min(slices.count, 1024))))
     }
 

@@ -12,12 +12,7 @@ struct InjectionTests {
         let node = try isNamed ? Strace.startWithNamedTemporaries(archive) : ServedArchive(archive)
         let ownFiles = try ArchiveVerdict.ownFiles(of: archive)
         try InjectedNode.withAssociation(node) { association in
-            let run = InjectedNode(
-                node: node,
-                association: association,
-                ownFiles: ownFiles,
-                descriptorsMax: try node.openDescriptors() + 8
-            )
+            let run = InjectedNode(node: node, association: association, ownFiles: ownFiles)
             for (index, injection) in InjectionCase.all.enumerated() where injection.isNamed == isNamed {
                 do { try run.check(injection, number: index) } catch {
                     throw ProcessError("\(injection.testDescription): \(error)\n\(node.process.errors.suffix(2000))")
@@ -76,8 +71,6 @@ private struct InjectedNode {
     let node: ServedArchive
     let association: RawAssociation
     let ownFiles: [String]
-    /// Between instances: what it has when it starts, the association, and eight directories that the archive keeps open.
-    let descriptorsMax: Int
 
     /// The connection is closed when this returns, so that the node need not wait for us when it stops.
     static func withAssociation(_ node: ServedArchive, _ body: (RawAssociation) throws -> Void) throws {
@@ -90,6 +83,8 @@ private struct InjectedNode {
         // Each in a study of its own, so that directories are made.
         let uid = "1.2.3.\(number).1"
         let dataSet = image(uid, number, pixels: injection.pixels)
+        try visitDirectories()
+        let descriptors = try node.openDescriptors()
         let (status, injected) = try Strace.injecting([injection.injection], into: node) {
             try store(dataSet, uid)
         }
@@ -111,9 +106,17 @@ private struct InjectedNode {
         try expect(next, other, name)
         if !injection.injection.hasPrefix("close") {
             // The answer may go out just before the file is closed.
-            try Strace.wait(for: "\(name): descriptors to be closed") {
-                try node.openDescriptors() <= descriptorsMax
-            }
+            try visitDirectories()
+            try Strace.wait(for: "\(name): descriptors to be closed") { try node.openDescriptors() <= descriptors }
+        }
+    }
+
+    /// Has the archive keep open as many directories as it ever does, so that descriptors can be compared.
+    private func visitDirectories() throws {
+        for number in 0..<8 {
+            let uid = "1.2.4.\(number).1"
+            let dataSet = RawDataSet.image(sopInstanceUID: uid, studyInstanceUID: "1.2.4.\(number)", pixels: 2)
+            guard try store(dataSet, uid) == 0 else { throw ProcessError("a directory cannot be visited") }
         }
     }
 
