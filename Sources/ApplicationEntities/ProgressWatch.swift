@@ -4,9 +4,8 @@ import NIOCore
 /// Watches that an established association moves: `stall` inside a message and for a peer that does not read, `idle` between
 /// messages.
 ///
-/// One timer for an association, looked at when it fires and never moved in between: a read costs an addition here, not a timer.
+/// Looked at when its time has come, which is never moved in between: a read costs an addition here, not a timer.
 struct ProgressWatch {
-    var timer: Scheduled<Void>?
     /// The transport has been asked for more: from here on it is the peer who is late.
     var readOutstanding = true
     /// The node is stopping: quiet is idle.
@@ -121,9 +120,7 @@ extension UpperLayerHandler {
     }
 
     private func scheduleWatch(at deadline: NIODeadline, context: ChannelHandlerContext) {
-        self.watch.timer?.cancel()
-        self.watch.timer = context.eventLoop.assumeIsolated().scheduleTask(deadline: deadline) {
-            self.checkProgress(context: context)
-        }
+        self.alarm.watch = deadline
+        self.setAlarm(context: context)
     }
 }

@@ -32,7 +32,7 @@ extension UpperLayerHandler {
         self.decoder.expectedAssociatePDU = self.expectedAssociatePDU
         switch transition.artim {
         case .unchanged: break
-        case .stop: self.artim?.cancel()
+        case .stop: self.alarm.timer = nil
         case .start: self.startARTIM(context: context)
         }
         if transition.to == .sta13 {
@@ -50,7 +50,7 @@ extension UpperLayerHandler {
             context.fireChannelReadComplete()
             context.read()
         } else if transition.to == .sta6, transition.from != .sta6 {
-            self.artim?.cancel()
+            self.alarm.timer = nil
             self.watch.start(now: context.eventLoop.now)
             self.scheduleWatch(context: context)
         }
@@ -145,19 +145,8 @@ extension UpperLayerHandler {
         }
     }
 
-    func startTimer(
-        in delay: TimeAmount,
-        context: ChannelHandlerContext,
-        _ expired: @escaping (UpperLayerHandler, ChannelHandlerContext) -> Void
-    ) {
-        self.artim?.cancel()
-        self.artim = context.eventLoop.assumeIsolated().scheduleTask(in: delay) { expired(self, context) }
-    }
-
-    func cancelTimers() {
-        self.artim?.cancel()
-        self.artim = nil
-        self.watch.timer?.cancel()
-        self.watch.timer = nil
+    func startTimer(in delay: TimeAmount, context: ChannelHandlerContext, _ expired: @escaping Alarm.Expired) {
+        self.alarm.timer = (context.eventLoop.now + delay, expired)
+        self.setAlarm(context: context)
     }
 }

@@ -44,7 +44,6 @@ package final class UpperLayerHandler: ChannelDuplexHandler {
     var pending: ByteBuffer?
     /// Fragments decoded from the read in hand.
     private var fragments: [PDVFragment] = []
-    var artim: Scheduled<Void>?
     var end: AssociationEnd?
     private var discarded = 0
     private var isOversizeNoticed = false
@@ -62,6 +61,7 @@ package final class UpperLayerHandler: ChannelDuplexHandler {
     /// The user has answered a release that collided with ours, before the peer has.
     var isReleaseResponseDue = false
     var watch = ProgressWatch()
+    var alarm = Alarm()
 
     package init(
         role: Role,
@@ -113,7 +113,7 @@ package final class UpperLayerHandler: ChannelDuplexHandler {
     }
 
     private func transportClosed(context: ChannelHandlerContext) {
-        self.cancelTimers()
+        self.cancelAlarm()
         if self.machine.state != .sta1 {
             self.perform(.evt17, context: context)
         }

@@ -41,6 +41,22 @@ import Testing
         #expect(!harness.isOpen)
     }
 
+    @Test(
+        "after our last PDU the peer has five seconds, whenever that was",
+        arguments: [0, 1, 4, 5, 6, 29, 30, 31, 59, 60, 299]
+    )
+    func closing(after seconds: Int64) throws {
+        let harness = try HandlerHarness.established()
+        for _ in 0..<seconds { harness.advance(.seconds(1)) }
+        try harness.receive(.releaseRQ)
+        try harness.ask(.releaseResponse)
+        #expect(try harness.sent() == [.releaseRP])
+        harness.advance(.milliseconds(4_999))
+        #expect(harness.isOpen)
+        harness.advance(.milliseconds(1))
+        #expect(!harness.isOpen)
+    }
+
     @Test("an idle association whose peer confirms the release is closed")
     func idleReleased() throws {
         let harness = try HandlerHarness.established()
