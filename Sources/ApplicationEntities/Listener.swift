@@ -14,31 +14,41 @@ extension ApplicationEntity {
                     try channel.pipeline.syncOperations.addHandler(AcceptErrorHandler(logger: self.logger))
                 }
             }
-            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-            .childChannelOption(.maxMessagesPerRead, value: 1)
-            .childChannelOption(
-                .recvAllocator,
-                value: AdaptiveRecvByteBufferAllocator(
-                    minimum: Limits.readBufferMinimum,
-                    initial: Limits.readBufferMinimum,
-                    maximum: Limits.readBufferMaximum
-                )
-            )
-            .childChannelOption(
-                .writeBufferWaterMark,
-                value: .init(low: Limits.writeLowWaterMark, high: Limits.writeHighWaterMark)
-            )
-            .childChannelOption(.socketOption(.so_sndbuf), value: Limits.sendBuffer)
+            // A connection inherits these two from the listener.
+            .serverChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .serverChannelOption(.socketOption(.so_sndbuf), value: Limits.sendBuffer)
             .bind(host: self.listen.host, port: self.listen.port) { channel in
-                channel.eventLoop.makeCompletedFuture { try self.arrive(channel) }
+                channel.eventLoop.makeCompletedFuture {
+                    try Self.configure(channel)
+                    return try self.arrive(channel)
+                }
             }
+    }
+
+    /// Without futures, which the bootstrap's options are set by: there may be thousands of connections a second.
+    private static func configure(_ channel: any Channel) throws {
+        guard let options = channel.syncOptions else { return }
+        try options.setOption(.maxMessagesPerRead, value: 1)
+        try options.setOption(
+            .recvAllocator,
+            value: AdaptiveRecvByteBufferAllocator(
+                minimum: Limits.readBufferMinimum,
+                initial: Limits.readBufferMinimum,
+                maximum: Limits.readBufferMaximum
+            )
+        )
+        try options.setOption(
+            .writeBufferWaterMark,
+            value: .init(low: Limits.writeLowWaterMark, high: Limits.writeHighWaterMark)
+        )
     }
 
     /// Gives a connection that has been accepted its handlers, and an association nursery that is to be served. Called on its event loop.
     package func arrive(_ channel: any Channel) throws -> AssociationNursery {
         let host = channel.remoteAddress?.ipAddress ?? "unknown"
-        let place = self.admission.enter(channel, host: host)
-        channel.closeFuture.whenComplete { _ in self.admission.leave(place) }
+        let admission = self.admission
+        let place = admission.enter(channel, host: host)
+        channel.closeFuture.whenComplete { _ in admission.leave(place) }
         var logger = self.logger
         logger[metadataKey: "peer"] = "\(host)"
         let log = logger
@@ -48,8 +58,8 @@ extension ApplicationEntity {
             limits: self.limits,
             timeouts: self.timeouts,
             activity: activity,
-            admission: { NegotiationPolicy.providerRejection(of: $0) ?? self.admission.associate(place) },
-            departure: { self.admission.dissociate(place) },
+            admission: { NegotiationPolicy.providerRejection(of: $0) ?? admission.associate(place) },
+            departure: { admission.dissociate(place) },
             notice: { log.notice("\($0)") },
             observer: { transition in log.trace("\(transition)") }
         )
