@@ -69,7 +69,8 @@ let package = Package(
         .target(
             name: "ApplicationEntities",
             dependencies: [
-                "ServiceClasses", "DIMSE", "Associations", "DataSets", "Nursery", nioConcurrency, nioCore, nioPosix,
+                "ServiceClasses", "DIMSE", "Associations", "DataSets", "Nursery", "CLinux", nioConcurrency, nioCore,
+                nioPosix,
                 logging,
             ],
             swiftSettings: swift

@@ -1,187 +1,78 @@
-import Dispatch
-import NIOConcurrencyHelpers
 package import NIOCore
-import NIOPosix
 import ServiceClasses
 
 /// The threads that do the node's file-system calls.
 ///
-/// There are many, because they wait for the disk. But to wake one costs more than most calls do, and one that was at work a moment ago
-/// is faster than one that rested: so a thread takes what has come meanwhile before it rests, the one that rested last is woken first,
-/// and of those that do not wait for the disk no more than `atWork` are awake.
+/// Where the event loops are each kept on a processor, so are these: a call is done by a thread on the processor that submitted it.
 ///
-/// *Resources*: ``withIOThreads(count:atWork:watch:_:)`` starts them and ends them; what was submitted before the end is run.
+/// *Resources*: ``withIOThreads(beside:count:atWork:watch:_:)`` starts them and ends them; what was submitted before the end is run.
 package final class IOThreads: BlockingExecutor {
-    private struct State {
-        var waiting = CircularBuffer<@Sendable () -> Void>()
-        /// Threads that rest, the one that rested last at the end.
-        var resting: [DispatchSemaphore] = []
-        /// Threads that take from `waiting`, but for those that told that they wait for the disk.
-        var atWork = 0
-        /// How many were taken, in all and up to the watch's last look.
-        var taken = 0
-        var takenBefore = 0
-        var isWatched = false
-        var isEnding = false
+    /// Runs where the kernel likes.
+    private let roaming: IOCrew
+    /// One for each processor that an event loop is kept on.
+    private let kept: [IOCrew]
+    /// By the processor's number.
+    private let keptOfProcessor: [IOCrew?]
+
+    fileprivate init(on processors: [Processor], count: Int, atWork: Int, watch: TimeAmount) {
+        self.roaming = IOCrew(threads: count, atWork: atWork, watch: watch)
+        self.kept = processors.map { IOCrew(threads: Limits.ioThreadsOfProcessor, atWork: 1, watch: watch, on: $0) }
+        var keptOfProcessor = [IOCrew?](repeating: nil, count: processors.map(\.number).max().map { $0 + 1 } ?? 0)
+        for (processor, crew) in zip(processors, self.kept) { keptOfProcessor[processor.number] = crew }
+        self.keptOfProcessor = keptOfProcessor
     }
 
-    private let atWorkMax: Int
-    private let watch: TimeAmount
-    private let watchman: any EventLoop = MultiThreadedEventLoopGroup.singleton.any()
-    private let state = NIOLockedValueBox(State())
-
-    fileprivate init(atWork: Int, watch: TimeAmount) {
-        self.atWorkMax = atWork
-        self.watch = watch
-    }
-
-    /// Has a thread run `work`, in the order of submission.
-    package func submit(_ work: @escaping @Sendable () -> Void) {
-        let (rested, needsWatch) = self.state.withLockedValue { state in
-            state.waiting.append(work)
-            let rested = self.wake(&state)
-            defer { state.isWatched = state.isWatched || rested == nil }
-            return (rested, rested == nil && !state.isWatched)
-        }
-        rested?.signal()
-        if needsWatch { self.lookLater() }
+    /// Has a thread run `work`, in the order of submission among its like.
+    package func submit(reading bytes: Int, _ work: @escaping @Sendable () -> Void) {
+        guard bytes >= Limits.ioNearBytes, !self.kept.isEmpty else { return self.roaming.submit(work) }
+        let processor = Processor.current.number
+        let isKnown = self.keptOfProcessor.indices.contains(processor)
+        ((isKnown ? self.keptOfProcessor[processor] : nil) ?? self.roaming).submit(work)
     }
 
     /// The calling thread, which does what was submitted, will wait for the disk for long: another one takes its place meanwhile.
     package func willWait() {
-        let rested = self.state.withLockedValue { state in
-            state.atWork -= 1
-            return state.waiting.isEmpty ? nil : self.wake(&state)
-        }
-        rested?.signal()
+        IOCrew.current?.willWait()
     }
 
     /// It goes on: for a while one more may be at work than otherwise.
     package func didWait() {
-        self.state.withLockedValue { $0.atWork += 1 }
+        IOCrew.current?.didWait()
     }
 
-    /// A thread that is to be signalled, unless enough are at work or none rests.
-    private func wake(_ state: inout State, beyondMax: Bool = false) -> DispatchSemaphore? {
-        guard beyondMax || state.atWork < self.atWorkMax, let rested = state.resting.popLast() else { return nil }
-        state.atWork += 1
-        return rested
+    fileprivate func start() async {
+        for crew in [self.roaming] + self.kept { await crew.start() }
     }
 
-    // MARK: The threads
-
-    /// Starts them, and waits until each of them rests.
-    fileprivate func start(_ count: Int, in pool: NIOThreadPool) async {
-        await withUnsafeContinuation { (isStarted: UnsafeContinuation<Void, Never>) in
-            for _ in 0..<count {
-                pool.submit { _ in
-                    self.serve { resting in
-                        if resting == count { isStarted.resume() }
-                    }
-                }
-            }
-        }
-    }
-
-    /// The life of one thread.
-    ///
-    /// - Parameter rests: Told, when it rests for the first time, how many do.
-    private func serve(_ rests: (Int) -> Void) {
-        let signal = DispatchSemaphore(value: 0)
-        rests(
-            self.state.withLockedValue { state in
-                state.resting.append(signal)
-                return state.resting.count
-            }
-        )
-        signal.wait()
-        while true {
-            switch self.next(signal) {
-            case .work(let work): work()
-            case .rest: signal.wait()
-            case .end: return
-            }
-        }
-    }
-
-    private enum Step {
-        case work(@Sendable () -> Void)
-        case rest
-        case end
-    }
-
-    private func next(_ signal: DispatchSemaphore) -> Step {
-        self.state.withLockedValue { state in
-            if let work = state.waiting.popFirst() {
-                state.taken += 1
-                return .work(work)
-            }
-            if state.isEnding {
-                self.endResting(&state)
-                return .end
-            }
-            state.atWork -= 1
-            state.resting.append(signal)
-            return .rest
-        }
-    }
-
-    /// Lets every thread end when nothing is waiting: those at work see to it.
-    fileprivate func end() {
-        self.state.withLockedValue { state in
-            state.isEnding = true
-            if state.waiting.isEmpty { self.endResting(&state) }
-        }
-    }
-
-    private func endResting(_ state: inout State) {
-        for signal in state.resting { signal.signal() }
-        state.resting = []
-    }
-
-    // MARK: The watch
-
-    /// A call may wait long and not have told: a write while the kernel makes writers wait, a file server that is gone. Others must not
-    /// wait for it.
-    private func lookLater() {
-        self.watchman.scheduleTask(in: self.watch) { self.look() }
-    }
-
-    private func look() {
-        let (rested, goesOn) = self.state.withLockedValue { state in
-            state.isWatched = !state.waiting.isEmpty
-            let isStuck = state.isWatched && state.taken == state.takenBefore
-            state.takenBefore = state.taken
-            return (isStuck ? self.wake(&state, beyondMax: true) : nil, state.isWatched)
-        }
-        rested?.signal()
-        if goesOn { self.lookLater() }
+    fileprivate func end() async throws {
+        for crew in [self.roaming] + self.kept { try await crew.end() }
     }
 }
 
 /// Runs `body` with threads for blocking calls, which end after it.
 ///
 /// - Parameters:
-///   - atWork: How many of them are busy at once without waiting for the disk.
+///   - loops: Event loops that submit most of the calls: each is kept on a processor with threads of its own, where ``Processor/keep(_:)``
+///     can. nil: the threads run where the kernel likes.
+///   - count: How many threads, in all.
+///   - atWork: How many of them are busy at once without waiting for the disk; one for each processor, where they are kept.
 ///   - watch: After how long without progress one more is.
 package func withIOThreads<Value: Sendable>(
+    beside loops: (any EventLoopGroup)? = nil,
     count: Int = Limits.ioThreads,
     atWork: Int = System.coreCount,
     watch: TimeAmount = Limits.ioWatch,
     _ body: (IOThreads) async throws -> Value
 ) async throws -> Value {
-    let pool = NIOThreadPool(numberOfThreads: count)
-    let threads = IOThreads(atWork: atWork, watch: watch)
-    pool.start()
-    await threads.start(count, in: pool)
+    let processors = if let loops { try await Processor.keep(loops) } else { [Processor]() }
+    let threads = IOThreads(on: processors, count: count, atWork: atWork, watch: watch)
+    await threads.start()
     do {
         let value = try await body(threads)
-        threads.end()
-        try await pool.shutdownGracefully()
+        try await threads.end()
         return value
     } catch {
-        threads.end()
-        try await pool.shutdownGracefully()
+        try await threads.end()
         throw error
     }
 }

@@ -129,6 +129,12 @@ package struct Limits: Sendable {
     package static let copiedSliceBytes = 1_024
     /// Threads that do file-system calls. More than cores: they wait for the disk.
     package static let ioThreads = 16
+    /// The fewest for each processor, where they stay on processors.
+    package static let ioThreadsOfProcessor = 4
+    /// Bytes from which a call that reads them is done on the processor that filled them.
+    package static let ioNearBytes = 65_536
+    /// Processors that the C library can name.
+    static let processors = 1_024
     /// How long calls may wait while none is taken, until one more thread than there are processors takes them.
     package static let ioWatch = TimeAmount.milliseconds(5)
 

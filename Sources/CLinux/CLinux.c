@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <malloc.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -208,4 +209,32 @@ void linux_keep_freed_memory(int kept, int largest, int arenas)
 int linux_inherit_below(posix_spawn_file_actions_t *actions, int first)
 {
     return posix_spawn_file_actions_addclosefrom_np(actions, first);
+}
+
+int linux_processors(int *numbers, int max)
+{
+    cpu_set_t set;
+    int result = RESULT(sched_getaffinity(0, sizeof set, &set)); // EINVAL: there may be more than CPU_SETSIZE
+    if (result < 0)
+        return result;
+    int count = 0;
+    for (int processor = 0; processor < CPU_SETSIZE; processor++)
+        if (CPU_ISSET(processor, &set)) {
+            if (count < max)
+                numbers[count] = processor;
+            count++;
+        }
+    return count;
+}
+
+int linux_processor(void) { return RESULT(sched_getcpu()); }
+
+int linux_stay_on(int processor)
+{
+    if (processor < 0 || processor >= CPU_SETSIZE)
+        return -EINVAL;
+    cpu_set_t set;
+    CPU_ZERO(&set);
+    CPU_SET(processor, &set);
+    return RESULT(sched_setaffinity(0, sizeof set, &set));
 }

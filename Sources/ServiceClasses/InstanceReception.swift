@@ -64,7 +64,7 @@ package struct InstanceReception: ~Copyable, Sendable {
             await self.discard()
             return
         }
-        if let error = await self.scp.executor.run({ writer.append(batch) }) {
+        if let error = await self.scp.executor.run(reading: batch.bytes, { writer.append(batch) }) {
             self.logger.error("archive", metadata: ["error": "\(error)"])
             self.refusal = Refusal(error)
         }
@@ -126,7 +126,7 @@ package struct InstanceReception: ~Copyable, Sendable {
         let keywords = self.scp.archive.configuration.layout.requiredKeywords
         let wanted = keywords.isEmpty ? nil : result.attributes
         let outcome = await withUnsafeContinuation { continuation in
-            executor.submit {
+            executor.submit(reading: batch.bytes) {
                 var keys = keys
                 if let wanted { keys.attributes = Self.values(of: wanted, named: keywords) }
                 writer.commit(batch, as: keys) { continuation.resume(returning: $0) }

@@ -10,7 +10,7 @@ import Testing
 @Suite struct TurnTests {
     /// Runs work where it is asked for.
     private struct SameThread: BlockingExecutor {
-        func submit(_ work: @escaping @Sendable () -> Void) { work() }
+        func submit(reading _: Int, _ work: @escaping @Sendable () -> Void) { work() }
     }
 
     private static func echo(_ messageID: Int) -> [UInt8] {

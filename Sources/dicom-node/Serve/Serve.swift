@@ -24,7 +24,7 @@ struct Serve: AsyncParsableCommand {
         ProcessLimits.keepFreedMemory()
         self.warnIfOpen(logger)
         do {
-            try await withIOThreads { threads in
+            try await withIOThreads(beside: MultiThreadedEventLoopGroup.singleton) { threads in
                 let archive = try await self.openArchive(threads)
                 let entity = self.entity(archive: archive, threads: threads, logger: logger)
                 let services = ServiceGroup(
