@@ -125,8 +125,10 @@ package struct InstanceReception: ~Copyable, Sendable {
         let (batch, writer, executor) = (self.batch, self.writer, self.scp.executor)
         let keywords = self.scp.archive.configuration.layout.requiredKeywords
         let wanted = keywords.isEmpty ? nil : result.attributes
+        // Who syncs waits for the disk, and goes on for others: that is no thread to keep near these bytes.
+        let bytes = self.scp.archive.configuration.sync == .always ? 0 : batch.bytes
         let outcome = await withUnsafeContinuation { continuation in
-            executor.submit(reading: batch.bytes) {
+            executor.submit(reading: bytes) {
                 var keys = keys
                 if let wanted { keys.attributes = Self.values(of: wanted, named: keywords) }
                 writer.commit(batch, as: keys) { continuation.resume(returning: $0) }
