@@ -3,7 +3,8 @@ import ServiceClasses
 
 /// The threads that do the node's file-system calls.
 ///
-/// Where the event loops are each kept on a processor, so are these: a call is done by a thread on the processor that submitted it.
+/// Most run where the kernel likes. Where the event loops are each kept on a processor, a few more are kept beside each: they do the calls
+/// that read much memory, on the processor that has just filled it.
 ///
 /// *Resources*: ``withIOThreads(beside:count:atWork:watch:_:)`` starts them and ends them; what was submitted before the end is run.
 package final class IOThreads: BlockingExecutor {
@@ -22,7 +23,7 @@ package final class IOThreads: BlockingExecutor {
         self.keptOfProcessor = keptOfProcessor
     }
 
-    /// Has a thread run `work`, in the order of submission among its like.
+    /// Has a thread run `work`, in the order of submission among its like: the short ones, and the long ones of one processor.
     package func submit(reading bytes: Int, _ work: @escaping @Sendable () -> Void) {
         guard bytes >= Limits.ioNearBytes, !self.kept.isEmpty else { return self.roaming.submit(work) }
         let processor = Processor.current.number
@@ -52,10 +53,10 @@ package final class IOThreads: BlockingExecutor {
 /// Runs `body` with threads for blocking calls, which end after it.
 ///
 /// - Parameters:
-///   - loops: Event loops that submit most of the calls: each is kept on a processor with threads of its own, where ``Processor/keep(_:)``
-///     can. nil: the threads run where the kernel likes.
-///   - count: How many threads, in all.
-///   - atWork: How many of them are busy at once without waiting for the disk; one for each processor, where they are kept.
+///   - loops: Event loops that submit most of the calls: each is kept on a processor, where ``Processor/keep(_:)`` can, with
+///     `Limits.ioThreadsOfProcessor` threads for long calls beside it. nil: there are none but the following.
+///   - count: How many threads run where the kernel likes.
+///   - atWork: How many of them are busy at once without waiting for the disk; of those beside a loop, one.
 ///   - watch: After how long without progress one more is.
 package func withIOThreads<Value: Sendable>(
     beside loops: (any EventLoopGroup)? = nil,
