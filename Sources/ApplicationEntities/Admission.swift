@@ -55,6 +55,9 @@ package final class Admission: Sendable {
     private let state = Mutex(State())
     private let limits: Limits
 
+    /// Nobody is here yet.
+    ///
+    /// - Parameter limits: How many may be.
     package init(limits: Limits) {
         self.limits = limits
     }

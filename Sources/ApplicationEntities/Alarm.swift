@@ -47,6 +47,7 @@ extension UpperLayerHandler: NIOScheduledCallbackHandler {
         self.alarm = Alarm()
     }
 
+    /// The time that was asked for has come: does what is due, and asks for the next.
     package func handleScheduledCallback(eventLoop: some EventLoop) {
         self.alarm.scheduled = nil
         guard let context = self.alarm.context else { return }

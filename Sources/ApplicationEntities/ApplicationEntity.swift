@@ -13,6 +13,7 @@ package struct ApplicationEntity: Sendable {
         package var host: String
         package var port: Int
 
+        /// - Parameter port: 0: one that is free.
         package init(host: String, port: Int) {
             self.host = host
             self.port = port
@@ -29,6 +30,13 @@ package struct ApplicationEntity: Sendable {
     let clock: any Clock<Duration>
     let logger: Logger
 
+    /// Does nothing yet: see ``run(stop:ready:)``.
+    ///
+    /// - Parameters:
+    ///   - policy: Which associations are accepted, and with what.
+    ///   - storage: Where instances go.
+    ///   - eventLoopGroup: Where connections live; it outlasts the entity.
+    ///   - clock: Measures `drain`; the other deadlines are the event loops'.
     package init(
         listen: Listen,
         policy: NegotiationPolicy,

@@ -13,6 +13,7 @@ package struct AssociationActivity: Sendable {
     /// Messages that the peer has completed; a change is progress.
     package var messages: UInt64 = 0
 
+    /// Nothing has come yet.
     package init() {}
 }
 

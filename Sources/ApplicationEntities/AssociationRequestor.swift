@@ -13,6 +13,11 @@ package struct AssociationRequestor: Sendable {
     let eventLoopGroup: any EventLoopGroup
     let logger: Logger
 
+    /// Connects to nothing yet.
+    ///
+    /// - Parameters:
+    ///   - host: The acceptor's name or address.
+    ///   - eventLoopGroup: Where its connections live; it outlasts them.
     package init(
         host: String,
         port: Int,

@@ -9,10 +9,12 @@ package import NIOCore
 package final class EventLoopExecutor: TaskExecutor {
     private let eventLoop: any EventLoop
 
+    /// - Parameter eventLoop: Where every job of the tasks runs.
     package init(_ eventLoop: any EventLoop) {
         self.eventLoop = eventLoop
     }
 
+    /// Called by the runtime, from any thread: the job runs in the loop's next turn.
     package func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
         let executor = self.asUnownedTaskExecutor()

@@ -11,24 +11,22 @@ package final class IOThreads: BlockingExecutor {
     /// Runs where the kernel likes.
     private let roaming: IOCrew
     /// One for each processor that an event loop is kept on.
-    private let kept: [IOCrew]
-    /// By the processor's number.
-    private let keptOfProcessor: [IOCrew?]
+    private let kept: [Processor: IOCrew]
 
     fileprivate init(on processors: [Processor], count: Int, atWork: Int, watch: TimeAmount) {
         self.roaming = IOCrew(threads: count, atWork: atWork, watch: watch)
-        self.kept = processors.map { IOCrew(threads: Limits.ioThreadsOfProcessor, atWork: 1, watch: watch, on: $0) }
-        var keptOfProcessor = [IOCrew?](repeating: nil, count: processors.map(\.number).max().map { $0 + 1 } ?? 0)
-        for (processor, crew) in zip(processors, self.kept) { keptOfProcessor[processor.number] = crew }
-        self.keptOfProcessor = keptOfProcessor
+        self.kept = Dictionary(
+            uniqueKeysWithValues: processors.map { processor in
+                (processor, IOCrew(threads: Limits.ioThreadsOfProcessor, atWork: 1, watch: watch, on: processor))
+            }
+        )
     }
 
     /// Has a thread run `work`, in the order of submission among its like: the short ones, and the long ones of one processor.
     package func submit(reading bytes: Int, _ work: @escaping @Sendable () -> Void) {
-        guard bytes >= Limits.ioNearBytes, !self.kept.isEmpty else { return self.roaming.submit(work) }
-        let processor = Processor.current.number
-        let isKnown = self.keptOfProcessor.indices.contains(processor)
-        ((isKnown ? self.keptOfProcessor[processor] : nil) ?? self.roaming).submit(work)
+        let isLong = bytes >= Limits.ioNearBytes && !self.kept.isEmpty
+        let crew = isLong ? self.kept[Processor.current] : nil
+        (crew ?? self.roaming).submit(work)
     }
 
     /// The calling thread, which does what was submitted, will wait for the disk for long: another one takes its place meanwhile.
@@ -42,11 +40,11 @@ package final class IOThreads: BlockingExecutor {
     }
 
     fileprivate func start() async {
-        for crew in [self.roaming] + self.kept { await crew.start() }
+        for crew in [self.roaming] + self.kept.values { await crew.start() }
     }
 
     fileprivate func end() async throws {
-        for crew in [self.roaming] + self.kept { try await crew.end() }
+        for crew in [self.roaming] + self.kept.values { try await crew.end() }
     }
 }
 

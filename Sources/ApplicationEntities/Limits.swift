@@ -22,6 +22,7 @@ package struct Limits: Sendable {
     /// (PS3.7 Annex D.3.3.3). The reading loop waits for a free place, so a peer that pipelines more is slowed, not refused.
     package var operations = 16
 
+    /// As without configuration.
     package init() {}
 
     // MARK: Connections

@@ -11,6 +11,7 @@ package struct Timeouts: Sendable {
     /// How long associations may go on after SIGTERM before they are aborted.
     package var drain: TimeAmount = .seconds(30)
 
+    /// As without configuration.
     package init() {}
 
     /// Progress that `stall` asks for, bytes: a slow line is fine (1 KiB/s), one byte per second is not.

@@ -17,6 +17,7 @@ public func withDeadline<R: Sendable, C: Clock>(
     let (result, isExpired) = await withTaskGroup(of: Ending<R>.self) { group in
         var isExpired = clock.now >= deadline
         if isExpired { group.cancelAll() }
+        // Two children, since whichever ends first has to end the other.
         group.addTask {
             do { return .body(.success(try await body())) } catch { return .body(.failure(error)) }
         }

@@ -35,6 +35,7 @@ extension Nursery {
         if clock.now >= deadline { readiness.expire() }
         startSoon { try await supervise(readiness, child) }
         let outcome = await withTaskGroup(of: Void.self, returning: Result<Value, any Error>.self) { timer in
+            // In a group of this call alone: a timer of the nursery's would outlast the wait.
             timer.addTask { if await reached(deadline, on: clock) { readiness.expire() } }
             // Not interrupted by cancellation: the child is cancelled along with this task, and its end ends the wait.
             let outcome = await readiness.outcome()

@@ -41,6 +41,7 @@ struct KillTests {
         if generator.oneIn(4) {
             // And once more, while it recovers.
             let second = try ServedArchive.start(archive)
+            // No event tells how far the recovery is; the moment is drawn.
             usleep(UInt32.random(in: 0...60_000, using: &generator))
             second.send(SIGKILL)
             try second.wait()

@@ -88,6 +88,7 @@ struct PowerCutTests {
             steps: steps ?? Int.random(in: 1...200, using: &generator)
         )
         try load.waitForMoment()
+        // Into the gaps between two steps of the senders, too: while the disk is written.
         usleep(UInt32.random(in: 0...3000, using: &generator))
         let early = load.ledger.snapshot
         try disk.cut(seed: seed)

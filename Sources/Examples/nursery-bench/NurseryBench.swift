@@ -31,6 +31,7 @@ enum NurseryBench {
     private static func bareChildren(_ count: Int) async throws {
         try await withThrowingDiscardingTaskGroup { group in
             for _ in 0..<count {
+                // What a nursery is measured against.
                 group.addTask {}
                 await Task.yield()  // The child runs: as with arrivals, few are waiting at a time.
             }
