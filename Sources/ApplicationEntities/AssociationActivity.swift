@@ -1,7 +1,7 @@
-package import NIOCore
+import Synchronization
 
 /// What the nursery knows of its association and the handler's timers need: whether a message is under way, and whether we
-/// are still working for the peer. Lives on the channel's event loop, which is also where the association's tasks run.
+/// are still working for the peer.
 ///
 /// A peer that owes us bytes is held to `stall`; a peer that owes us nothing, and that we owe nothing, to `idle`; while we
 /// are the ones who are late (the disk is slow), no clock runs against the peer.
@@ -17,5 +17,14 @@ package struct AssociationActivity: Sendable {
     package init() {}
 }
 
-/// The activity of one association, shared by its handler and its tasks, confined to one event loop.
-package typealias SharedActivity = NIOLoopBoundBox<AssociationActivity>
+/// The activity of one association: its tasks write it, one at a time, wherever they run; its handler reads it.
+package final class SharedActivity: Sendable {
+    private let activity = Mutex(AssociationActivity())
+
+    package init() {}
+
+    package var value: AssociationActivity {
+        get { self.activity.withLock { $0 } }
+        set { self.activity.withLock { $0 = newValue } }
+    }
+}

@@ -82,7 +82,7 @@ package final class AssociationNursery: Sendable {
             while let indication = await self.connection.next() {
                 switch indication {
                 case .associate(let request): conversation = try await self.answer(request)
-                case .data(let fragments): try await conversation?.take(fragments, in: operations)
+                case .data(let fragments): try await self.take(fragments, conversation, operations)
                 case .release:
                     await conversation?.end()
                     return .releaseRequested
@@ -98,6 +98,21 @@ package final class AssociationNursery: Sendable {
         } catch {
             await conversation?.end()
             throw error
+        }
+    }
+
+    /// Works through data that has come.
+    ///
+    /// Not inlined: as below.
+    @inline(never)
+    private func take(
+        _ fragments: [PDVFragment],
+        _ conversation: Conversation?,
+        _ operations: borrowing Nursery
+    ) async throws {
+        guard let conversation else { return }
+        try await self.connection.work(through: fragments) { fragments in
+            try await conversation.take(fragments, in: operations)
         }
     }
 

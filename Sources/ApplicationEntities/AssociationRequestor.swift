@@ -82,7 +82,7 @@ package struct AssociationRequestor: Sendable {
     }
 
     private func initialize(_ channel: any Channel) throws -> (AssociationConnection, SharedActivity) {
-        let activity = SharedActivity(AssociationActivity(), eventLoop: channel.eventLoop)
+        let activity = SharedActivity()
         let logger = self.logger
         let handler = UpperLayerHandler(
             role: .requestor,

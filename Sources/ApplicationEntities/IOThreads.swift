@@ -13,8 +13,24 @@ package final class IOThreads: BlockingExecutor {
     /// One for each processor that an event loop is kept on.
     private let kept: [Processor: IOCrew]
 
-    fileprivate init(on processors: [Processor], count: Int, atWork: Int, watch: TimeAmount) {
+    /// One for each event loop, by the loop's identity.
+    private let couriers: [ObjectIdentifier: CourierCrew]
+
+    fileprivate init(
+        beside loops: [any EventLoop],
+        on processors: [Processor],
+        couriers: Int,
+        count: Int,
+        atWork: Int,
+        watch: TimeAmount
+    ) {
         self.roaming = IOCrew(threads: count, atWork: atWork, watch: watch)
+        self.couriers = Dictionary(
+            uniqueKeysWithValues: loops.enumerated().map { index, loop in
+                let processor = processors.isEmpty ? nil : processors[index]
+                return (ObjectIdentifier(loop), CourierCrew(places: couriers, on: processor))
+            }
+        )
         self.kept = Dictionary(
             uniqueKeysWithValues: processors.map { processor in
                 (processor, IOCrew(threads: Limits.ioThreadsOfProcessor, atWork: 1, watch: watch, on: processor))
@@ -24,10 +40,14 @@ package final class IOThreads: BlockingExecutor {
 
     /// Has a thread run `work`, in the order of submission among its like: the short ones, and the long ones of one processor.
     package func submit(reading bytes: Int, _ work: @escaping @Sendable () -> Void) {
+        if bytes > 0, CourierCrew.isCurrent { return work() }
         let isLong = bytes >= Limits.ioNearBytes && !self.kept.isEmpty
         let crew = isLong ? self.kept[Processor.current] : nil
         (crew ?? self.roaming).submit(work)
     }
+
+    /// Who carries the associations of an event loop; nil: nobody.
+    func crew(of loop: any EventLoop) -> CourierCrew? { self.couriers[ObjectIdentifier(loop)] }
 
     /// The calling thread, which does what was submitted, will wait for the disk for long: another one takes its place meanwhile.
     package func willWait() {
@@ -41,9 +61,11 @@ package final class IOThreads: BlockingExecutor {
 
     fileprivate func start() async {
         for crew in [self.roaming] + self.kept.values { await crew.start() }
+        for crew in self.couriers.values { crew.start() }
     }
 
     fileprivate func end() async throws {
+        for crew in self.couriers.values { try await crew.end() }
         for crew in [self.roaming] + self.kept.values { try await crew.end() }
     }
 }
@@ -61,10 +83,12 @@ package func withIOThreads<Value: Sendable>(
     count: Int = Limits.ioThreads,
     atWork: Int = System.coreCount,
     watch: TimeAmount = Limits.ioWatch,
+    couriers: Int = Limits.couriers,
     _ body: (IOThreads) async throws -> Value
 ) async throws -> Value {
     let processors = if let loops { try await Processor.keep(loops) } else { [Processor]() }
-    let threads = IOThreads(on: processors, count: count, atWork: atWork, watch: watch)
+    let all = loops.map { Array($0.makeIterator()) } ?? []
+    let threads = IOThreads(beside: all, on: processors, couriers: couriers, count: count, atWork: atWork, watch: watch)
     await threads.start()
     do {
         let value = try await body(threads)

@@ -1,6 +1,7 @@
 package import Associations
 package import DIMSE
 package import DataSets
+import Dispatch
 package import NIOCore
 package import ServiceClasses
 
@@ -151,6 +152,23 @@ package struct Limits: Sendable {
             objectSize: self.objectSize
         )
     }
+
+    // MARK: Couriers
+
+    /// Associations of one event loop that couriers carry at once. Where more stream, the loop serves them better together.
+    package static let couriers = 8
+    /// How long nobody boards after one found no place.
+    static let courierCrowd = TimeAmount.milliseconds(100)
+    /// How long a courier that has bytes lets another work: that one may be waiting for the disk.
+    static let courierTurn = DispatchTimeInterval.milliseconds(10)
+    /// Milliseconds that a courier waits for its peer's next bytes: longer than a peer's own thread waits for a processor.
+    static let courierWait: CInt = 20
+    /// Bytes of a data set that come with its command, from which a visit is worth it; and without one, as of a stream.
+    static let courierMessageBytes = 4_096
+    static let courierStreamBytes = 65_536
+    /// Bytes in so much time that keep a courier who had to wait for them.
+    static let courierWindow = TimeAmount.seconds(1)
+    static let courierWindowBytes = 65_536
 
     // MARK: Sums
 

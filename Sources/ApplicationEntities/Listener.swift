@@ -52,7 +52,11 @@ extension ApplicationEntity {
         var logger = self.logger
         logger[metadataKey: "peer"] = "\(host)"
         let log = logger
-        let activity = SharedActivity(AssociationActivity(), eventLoop: channel.eventLoop)
+        let activity = SharedActivity()
+        let observer: UpperLayerHandler.Observer = { transition in log.trace("\(transition)") }
+        let courier = self.couriers?.crew(of: channel.eventLoop).map {
+            Courier($0, eventLoop: channel.eventLoop, activity: activity)
+        }
         let handler = UpperLayerHandler(
             role: .acceptor,
             limits: self.limits,
@@ -61,10 +65,15 @@ extension ApplicationEntity {
             admission: { NegotiationPolicy.providerRejection(of: $0) ?? admission.associate(place) },
             departure: { admission.dissociate(place) },
             notice: { log.notice("\($0)") },
-            observer: { transition in log.trace("\(transition)") }
+            observer: observer
         )
         try channel.pipeline.syncOperations.addHandler(handler)
-        return AssociationNursery(try AssociationConnection(wrapping: channel), activity, at: self, logger: log)
+        return AssociationNursery(
+            try AssociationConnection(wrapping: channel, courier: courier),
+            activity,
+            at: self,
+            logger: log
+        )
     }
 }
 

@@ -1,3 +1,4 @@
+import Associations
 import NIOCore
 
 /// The channel's end of an association's task: indications wait here until the task takes them, and requests go out from here.
@@ -81,6 +82,14 @@ final class ServiceUserHandler: ChannelDuplexHandler {
         } else {
             self.reader = reader
         }
+    }
+
+    /// Lends the transport to the courier, unless something waits here, or a visit is not worth it.
+    func lend(to courier: Courier, _ fragments: [PDVFragment]) -> Bool {
+        guard let context = self.context, self.indications.isEmpty, !self.isCancelled, courier.book(for: fragments)
+        else { return false }
+        context.triggerUserOutboundEvent(UpperLayerHandler.Lend(courier: courier), promise: nil)
+        return courier.isCarrying
     }
 
     /// Sends a request; false if the channel is closed or the task was cancelled.

@@ -83,6 +83,11 @@ extension UpperLayerHandler {
             context.close(promise: nil)
             return
         }
+        self.write(buffer, context: context)
+    }
+
+    /// Writes bytes, and notes how long the peer takes to read them.
+    func write(_ bytes: ByteBuffer, context: ChannelHandlerContext) {
         self.watch.writing(now: context.eventLoop.now)
         let written = context.eventLoop.makePromise(of: Void.self)
         let isLast = self.machine.state == .sta13
@@ -96,7 +101,7 @@ extension UpperLayerHandler {
                 context.value.close(mode: .output, promise: nil)
             }
         }
-        context.value.writeAndFlush(self.wrapOutboundOut(buffer), promise: written)
+        context.value.writeAndFlush(self.wrapOutboundOut(bytes), promise: written)
     }
 
     private func indicate(_ indication: Indication, _ transition: Transition, context: ChannelHandlerContext) {

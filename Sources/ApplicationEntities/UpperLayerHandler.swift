@@ -29,7 +29,7 @@ package final class UpperLayerHandler: ChannelDuplexHandler {
     /// Told what is odd and tolerated, in words, for the log.
     package typealias Notice = (String) -> Void
     /// Told of each transition, for the log.
-    package typealias Observer = (Transition) -> Void
+    package typealias Observer = @Sendable (Transition) -> Void
 
     let timeouts: Timeouts
     let activity: SharedActivity
@@ -61,6 +61,8 @@ package final class UpperLayerHandler: ChannelDuplexHandler {
     /// The user has answered a release that collided with ours, before the peer has.
     var isReleaseResponseDue = false
     var watch = ProgressWatch()
+    /// nil: the transport is here, and not with a courier.
+    var loan: Loan?
     var alarm = Alarm()
 
     package init(
@@ -114,6 +116,7 @@ package final class UpperLayerHandler: ChannelDuplexHandler {
 
     private func transportClosed(context: ChannelHandlerContext) {
         self.cancelAlarm()
+        self.loan?.courier.recall()
         if self.machine.state != .sta1 {
             self.perform(.evt17, context: context)
         }
@@ -124,6 +127,14 @@ package final class UpperLayerHandler: ChannelDuplexHandler {
 
     package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         var buffer = self.unwrapInboundIn(data)
+        if self.loan != nil {
+            self.loan?.drained.writeBuffer(&buffer)
+        } else {
+            self.receive(&buffer, context: context)
+        }
+    }
+
+    func receive(_ buffer: inout ByteBuffer, context: ChannelHandlerContext) {
         self.watch.received(buffer.readableBytes, handler: self, now: context.eventLoop.now)
         guard self.machine.state != .sta13 else {
             self.discard(buffer.readableBytes, context: context)

@@ -5,11 +5,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <malloc.h>
+#include <poll.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/file.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
 #include <sys/statvfs.h>
@@ -237,4 +240,45 @@ int linux_stay_on(int processor)
     CPU_ZERO(&set);
     CPU_SET(processor, &set);
     return RESULT(sched_setaffinity(0, sizeof set, &set));
+}
+
+int linux_socket_again(int socket) { return RESULT(fcntl(socket, F_DUPFD_CLOEXEC, 0)); }
+
+ssize_t linux_socket_receive(int socket, void *bytes, size_t count)
+{
+    return RESULT(recv(socket, bytes, count, MSG_DONTWAIT));
+}
+
+ssize_t linux_socket_send(int socket, const void *bytes, size_t count)
+{
+    return RESULT(send(socket, bytes, count, MSG_DONTWAIT | MSG_NOSIGNAL));
+}
+
+int linux_bell(void) { return RESULT(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)); }
+
+void linux_bell_ring(int bell)
+{
+    uint64_t one = 1;
+    (void)!write(bell, &one, sizeof one);
+}
+
+void linux_bell_hush(int bell)
+{
+    uint64_t count;
+    (void)!read(bell, &count, sizeof count);
+}
+
+int linux_wait(int socket, int bell, int milliseconds)
+{
+    struct pollfd files[2] = {{.fd = socket, .events = POLLIN | POLLRDHUP}, {.fd = bell, .events = POLLIN}};
+    if (poll(files, 2, milliseconds) <= 0)
+        return 0;
+    int happened = 0;
+    if (files[0].revents & POLLIN)
+        happened |= linux_readable;
+    if (files[0].revents & (POLLRDHUP | POLLHUP | POLLERR | POLLNVAL))
+        happened |= linux_ended;
+    if (files[1].revents)
+        happened |= linux_rung;
+    return happened;
 }

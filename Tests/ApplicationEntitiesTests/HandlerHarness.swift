@@ -17,7 +17,7 @@ final class HandlerHarness {
     init(role: Role = .acceptor, timeouts: Timeouts = Timeouts(), rejection: AssociateRJ? = nil) throws {
         let channel = EmbeddedChannel()
         self.channel = channel
-        self.activity = SharedActivity(AssociationActivity(), eventLoop: channel.eventLoop)
+        self.activity = SharedActivity()
         try channel.pipeline.syncOperations.addHandler(self.transport)
         try channel.pipeline.syncOperations.addHandler(
             UpperLayerHandler(

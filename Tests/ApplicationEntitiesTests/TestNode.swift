@@ -48,16 +48,31 @@ struct TestNode: Sendable {
         storage: @Sendable (IOThreads) -> any BlockingExecutor = { $0 },
         _ body: @escaping @Sendable (AssociationRequestor) async throws -> Void
     ) async throws {
-        try await withIOThreads(count: 4) { threads in
-            let entity = try self.entity(storage(threads))
-            try await withNursery { (nursery: borrowing Nursery) in
-                let address = try await nursery.start(deadline: .now + .seconds(60), clock: ContinuousClock()) {
-                    (ready: Ready<SocketAddress>) in
-                    try await entity.run(stop: { await self.stop.wait() }, ready: { ready($0) })
-                }
-                try await body(self.requestor(address))
-                self.stop.open()
+        // One loop more than there are processors: none is kept on one, which is the process's and not a test's to decide.
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: System.coreCount + 1)
+        do {
+            try await withIOThreads(beside: group, count: 4) { threads in
+                let entity = try self.entity(storage(threads), on: group, couriers: threads)
+                try await self.run(entity, body)
             }
+        } catch {
+            try await group.shutdownGracefully()
+            throw error
+        }
+        try await group.shutdownGracefully()
+    }
+
+    private func run(
+        _ entity: ApplicationEntity,
+        _ body: @escaping @Sendable (AssociationRequestor) async throws -> Void
+    ) async throws {
+        try await withNursery { (nursery: borrowing Nursery) in
+            let address = try await nursery.start(deadline: .now + .seconds(60), clock: ContinuousClock()) {
+                (ready: Ready<SocketAddress>) in
+                try await entity.run(stop: { await self.stop.wait() }, ready: { ready($0) })
+            }
+            try await body(self.requestor(address))
+            self.stop.open()
         }
     }
 
@@ -76,7 +91,11 @@ struct TestNode: Sendable {
     }
 
     /// Its entity alone, with an archive of its own.
-    func entity(_ executor: any BlockingExecutor) throws -> ApplicationEntity {
+    func entity(
+        _ executor: any BlockingExecutor,
+        on group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton,
+        couriers: IOThreads? = nil
+    ) throws -> ApplicationEntity {
         ApplicationEntity(
             listen: .init(host: "127.0.0.1", port: 0),
             policy: NegotiationPolicy(
@@ -95,7 +114,8 @@ struct TestNode: Sendable {
             ),
             limits: Limits(),
             timeouts: self.timeouts,
-            eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
+            eventLoopGroup: group,
+            couriers: couriers,
             clock: self.clock,
             logger: Logger(label: "node") { _ in SwiftLogNoOpLogHandler() }
         )

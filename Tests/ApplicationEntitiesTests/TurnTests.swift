@@ -60,7 +60,7 @@ import Testing
         let loop = channel.embeddedEventLoop
         let connection = try AssociationConnection(wrapping: channel)
         channel.connect(to: try SocketAddress(ipAddress: "127.0.0.1", port: 104), promise: nil)
-        let activity = SharedActivity(AssociationActivity(), eventLoop: loop)
+        let activity = SharedActivity()
         let order = ResponseOrder(connection: connection, activity: activity, isOrdered: isOrdered, limit: 1)
         let ticket = try #require(order.begin(1))
         channel.isWritable = false

@@ -80,6 +80,7 @@ struct Serve: AsyncParsableCommand {
             limits: limits,
             timeouts: self.options.timeouts.timeouts,
             eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
+            couriers: threads,
             logger: logger
         )
     }

@@ -27,7 +27,7 @@ final class FuzzedAssociation {
 
     init(role: Role) throws(Violation) {
         self.role = role
-        activity = SharedActivity(AssociationActivity(), eventLoop: channel.eventLoop)
+        activity = SharedActivity()
         let handler = UpperLayerHandler(
             role: role,
             limits: Limits(),

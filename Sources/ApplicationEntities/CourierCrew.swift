@@ -1,0 +1,81 @@
+import Dispatch
+import NIOCore
+import NIOPosix
+import Synchronization
+
+/// The threads of the couriers of one event loop's associations, and their places.
+///
+/// There are few, for few associations stream at once. Where more do, they are served better together, by the event loop, than some of them
+/// apart: so the first who finds no place sends everybody back for a while.
+///
+/// *Resources*: ``end()`` ends the threads, after the visits.
+final class CourierCrew: Sendable {
+    private struct State {
+        var free: Int
+        /// Nobody boards before, and who is on board leaves after the message.
+        var crowdedUntil: NIODeadline?
+    }
+
+    private let state: Mutex<State>
+    private let pool: NIOThreadPool
+    private let processor: Processor?
+    /// One courier works while the others wait for their peers: they share a processor, and are faster one after the other.
+    private let turn = DispatchSemaphore(value: 1)
+
+    private static let own = ThreadSpecificVariable<CourierCrew>()
+
+    /// The calling thread is a courier's.
+    static var isCurrent: Bool { Self.own.currentValue != nil }
+
+    /// - Parameter processor: Where the threads stay; nil: wherever the kernel has them run.
+    init(places: Int, on processor: Processor?) {
+        self.state = Mutex(State(free: places))
+        self.pool = NIOThreadPool(numberOfThreads: places)
+        self.processor = processor
+    }
+
+    func start() { self.pool.start() }
+
+    func end() async throws { try await self.pool.shutdownGracefully() }
+
+    /// Takes a place for a visit, which ``visit(_:)`` or ``leave()`` is to follow; false if there is none.
+    func enter(now: NIODeadline) -> Bool {
+        self.state.withLock { state in
+            if let until = state.crowdedUntil, now < until { return false }
+            state.crowdedUntil = state.free == 0 ? now + Limits.courierCrowd : nil
+            guard state.free > 0 else { return false }
+            state.free -= 1
+            return true
+        }
+    }
+
+    /// Gives a place back.
+    func leave() { self.state.withLock { $0.free += 1 } }
+
+    /// Others have found no place.
+    var isCrowded: Bool { self.state.withLock { $0.crowdedUntil != nil } }
+
+    /// Runs a visit on a thread, in the place that was taken.
+    func visit(_ body: @escaping @Sendable () -> Void) {
+        self.pool.submit { _ in
+            if Self.own.currentValue == nil {
+                Self.own.currentValue = self
+                self.processor?.keepThread()
+            }
+            body()
+            self.leave()
+        }
+    }
+
+    /// Waits until no other courier of the crew works, but not for long: the one who does may be waiting for the disk.
+    ///
+    /// - Returns: What ``giveTurn(_:)`` is to be told.
+    func takeTurn() -> Bool {
+        self.turn.wait(timeout: .now() + Limits.courierTurn) == .success
+    }
+
+    /// Lets another courier work.
+    func giveTurn(_ wasTaken: Bool) {
+        if wasTaken { self.turn.signal() }
+    }
+}
