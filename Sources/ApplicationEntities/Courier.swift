@@ -1,4 +1,5 @@
 import Associations
+import Dispatch
 import NIOCore
 import Synchronization
 
@@ -31,6 +32,9 @@ final class Courier: TaskExecutor {
     private let visit = Mutex<CourierVisit?>(nil)
     /// The last visit ended for want of bytes: the message it left is not worth another.
     private let isMessageSlow = Mutex(false)
+
+    /// Of its turn.
+    private let signal = DispatchSemaphore(value: 0)
 
     init(_ crew: CourierCrew, eventLoop: any EventLoop, activity: SharedActivity) {
         self.crew = crew
@@ -147,12 +151,12 @@ final class Courier: TaskExecutor {
     }
 
     private func run(_ socket: CourierSocket) {
-        var hasTurn = self.crew.takeTurn()
+        var hasTurn = self.crew.turn.take(self.signal)
         while true {
             switch self.step() {
             case .run(let job): job.runSynchronously(on: self.asUnownedTaskExecutor())
             case .receive: self.receive(socket, &hasTurn)
-            case .end: return self.crew.giveTurn(hasTurn)
+            case .end: return self.crew.turn.give(hasTurn)
             }
         }
     }
@@ -185,6 +189,10 @@ final class Courier: TaskExecutor {
     }
 
     private func read(_ socket: CourierSocket, _ hasTurn: inout Bool) -> CourierVisit.Reading {
+        if hasTurn, self.crew.turn.isOver(now: .now()) {
+            self.crew.turn.give(hasTurn)
+            hasTurn = self.crew.turn.take(self.signal)
+        }
         var events = socket.events
         if events.isEmpty {
             let activity = self.activity.value
@@ -215,9 +223,9 @@ final class Courier: TaskExecutor {
             return queue.isWaiting
         }
         guard mayWait else { return .rung }
-        self.crew.giveTurn(hasTurn)
+        self.crew.turn.give(hasTurn)
         let events = socket.wait(includesSocket: includesSocket, milliseconds: milliseconds)
-        hasTurn = self.crew.takeTurn()
+        hasTurn = self.crew.turn.take(self.signal)
         self.queue.withLock { $0.isWaiting = false }
         return events
     }

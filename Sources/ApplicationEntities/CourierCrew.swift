@@ -1,4 +1,3 @@
-import Dispatch
 import NIOCore
 import NIOPosix
 import Synchronization
@@ -19,8 +18,8 @@ final class CourierCrew: Sendable {
     private let state: Mutex<State>
     private let pool: NIOThreadPool
     private let processor: Processor?
-    /// One courier works while the others wait for their peers: they share a processor, and are faster one after the other.
-    private let turn = DispatchSemaphore(value: 1)
+    /// Whose the processor is.
+    let turn = CourierTurn()
 
     private static let own = ThreadSpecificVariable<CourierCrew>()
 
@@ -65,17 +64,5 @@ final class CourierCrew: Sendable {
             body()
             self.leave()
         }
-    }
-
-    /// Waits until no other courier of the crew works, but not for long: the one who does may be waiting for the disk.
-    ///
-    /// - Returns: What ``giveTurn(_:)`` is to be told.
-    func takeTurn() -> Bool {
-        self.turn.wait(timeout: .now() + Limits.courierTurn) == .success
-    }
-
-    /// Lets another courier work.
-    func giveTurn(_ wasTaken: Bool) {
-        if wasTaken { self.turn.signal() }
     }
 }

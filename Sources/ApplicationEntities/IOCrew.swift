@@ -27,7 +27,6 @@ final class IOCrew: Sendable {
     private let threads: Int
     private let atWorkMax: Int
     private let watch: TimeAmount
-    private let processor: Processor?
     private let pool: NIOThreadPool
     private let watchman: any EventLoop = MultiThreadedEventLoopGroup.singleton.any()
     private let state = NIOLockedValueBox(State())
@@ -36,12 +35,10 @@ final class IOCrew: Sendable {
     ///   - threads: How many.
     ///   - atWork: How many of them are busy at once without waiting for the disk.
     ///   - watch: After how long without progress one more is.
-    ///   - processor: Where they stay; nil: wherever the kernel has them run.
-    init(threads: Int, atWork: Int, watch: TimeAmount, on processor: Processor? = nil) {
+    init(threads: Int, atWork: Int, watch: TimeAmount) {
         self.threads = threads
         self.atWorkMax = atWork
         self.watch = watch
-        self.processor = processor
         self.pool = NIOThreadPool(numberOfThreads: threads)
     }
 
@@ -104,7 +101,6 @@ final class IOCrew: Sendable {
     /// - Parameter rests: Told, when it rests for the first time, how many do.
     private func serve(_ rests: (Int) -> Void) {
         Self.own.currentValue = self
-        self.processor?.keepThread()
         let signal = DispatchSemaphore(value: 0)
         rests(
             self.state.withLockedValue { state in

@@ -131,10 +131,6 @@ package struct Limits: Sendable {
     package static let copiedSliceBytes = 1_024
     /// Threads that do file-system calls. More than cores: they wait for the disk.
     package static let ioThreads = 16
-    /// The fewest for each processor, where they stay on processors.
-    package static let ioThreadsOfProcessor = 4
-    /// Bytes from which a call that reads them is done on the processor that filled them.
-    package static let ioNearBytes = 65_536
     /// Processors that the C library can name.
     static let processors = 1_024
     /// How long calls may wait while none is taken, until one more thread than there are processors takes them.
@@ -159,8 +155,10 @@ package struct Limits: Sendable {
     package static let couriers = 8
     /// How long nobody boards after one found no place.
     static let courierCrowd = TimeAmount.milliseconds(100)
-    /// How long a courier that has bytes lets another work: that one may be waiting for the disk.
-    static let courierTurn = DispatchTimeInterval.milliseconds(10)
+    /// How long a courier works on while others wait for their turn: some objects, so that caches stay warm, and nobody waits for long.
+    static let courierTurn = TimeAmount.microseconds(500)
+    /// How long a courier that has bytes lets others work: one may be waiting for the disk.
+    static let courierPatience = DispatchTimeInterval.milliseconds(10)
     /// Milliseconds that a courier waits for its peer's next bytes: longer than a peer's own thread waits for a processor.
     static let courierWait: CInt = 20
     /// Bytes of a data set that come with its command, from which a visit is worth it; and without one, as of a stream.

@@ -54,7 +54,7 @@ extension ApplicationEntity {
         let log = logger
         let activity = SharedActivity()
         let observer: UpperLayerHandler.Observer = { transition in log.trace("\(transition)") }
-        let courier = self.couriers?.crew(of: channel.eventLoop).map {
+        let courier = self.couriers?.couriers(of: channel.eventLoop).map {
             Courier($0, eventLoop: channel.eventLoop, activity: activity)
         }
         let handler = UpperLayerHandler(

@@ -64,7 +64,7 @@ package struct InstanceReception: ~Copyable, Sendable {
             await self.discard()
             return
         }
-        if let error = await self.scp.executor.run(reading: batch.bytes, { writer.append(batch) }) {
+        if let error = await self.scp.executor.run({ writer.append(batch) }) {
             self.logger.error("archive", metadata: ["error": "\(error)"])
             self.refusal = Refusal(error)
         }
@@ -125,14 +125,15 @@ package struct InstanceReception: ~Copyable, Sendable {
         let (batch, writer, executor) = (self.batch, self.writer, self.scp.executor)
         let keywords = self.scp.archive.configuration.layout.requiredKeywords
         let wanted = keywords.isEmpty ? nil : result.attributes
-        // Who syncs waits for the disk, and goes on for others: that is no thread to keep near these bytes.
-        let bytes = self.scp.archive.configuration.sync == .always ? 0 : batch.bytes
+        // Who syncs goes on for others that wait: that is no work for a thread that serves one association.
+        let isHere = executor.isCurrent && self.scp.archive.configuration.sync == .never
         let outcome = await withUnsafeContinuation { continuation in
-            executor.submit(reading: bytes) {
+            let commit: @Sendable () -> Void = {
                 var keys = keys
                 if let wanted { keys.attributes = Self.values(of: wanted, named: keywords) }
                 writer.commit(batch, as: keys) { continuation.resume(returning: $0) }
             }
+            if isHere { commit() } else { executor.submit(commit) }
         }
         switch outcome {
         case .success(let stored):

@@ -18,8 +18,6 @@ package struct WriteBatch: Sendable {
     }
 
     package private(set) var buffers: [ByteBuffer] = []
-    /// How many bytes the slices show.
-    package private(set) var bytes = 0
     private var isLastOurs = false
     private var pinnedBytes = 0
     /// Address of the storage of the last slice, to tell one read buffer from the next.
@@ -35,7 +33,6 @@ package struct WriteBatch: Sendable {
     }
 
     package mutating func append(_ bytes: ByteBuffer, limits: Limits) {
-        self.bytes += bytes.readableBytes
         guard bytes.readableBytes >= limits.copiedSliceBytes else {
             self.copy(bytes, capacity: 16 * limits.copiedSliceBytes)
             return

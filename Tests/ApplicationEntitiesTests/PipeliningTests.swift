@@ -19,7 +19,9 @@ import Testing
             self.threads = threads
         }
 
-        func submit(reading _: Int, _ work: @escaping @Sendable () -> Void) {
+        let isCurrent = false
+
+        func submit(_ work: @escaping @Sendable () -> Void) {
             let count = self.held.withLock { held in
                 held.count += 1
                 if held.count == 1 { held.first = work }

@@ -5,6 +5,7 @@ import NIOCore
 import NIOPosix
 import Nursery
 import ServiceClasses
+import Synchronization
 import TestSupport
 
 @testable import ApplicationEntities
@@ -43,15 +44,18 @@ struct TestNode: Sendable {
 
     /// Runs the node and `body` beside it; returns when the node has stopped.
     ///
-    /// - Parameter storage: Puts something between the Storage SCP and its threads.
+    /// - Parameters:
+    ///   - storage: Puts something between the Storage SCP and its threads.
+    ///   - couriers: Places of each event loop's crew.
     func run(
+        couriers: Int = Limits.couriers,
         storage: @Sendable (IOThreads) -> any BlockingExecutor = { $0 },
         _ body: @escaping @Sendable (AssociationRequestor) async throws -> Void
     ) async throws {
         // One loop more than there are processors: none is kept on one, which is the process's and not a test's to decide.
         let group = MultiThreadedEventLoopGroup(numberOfThreads: System.coreCount + 1)
         do {
-            try await withIOThreads(beside: group, count: 4) { threads in
+            try await withIOThreads(beside: group, count: 4, couriers: couriers) { threads in
                 let entity = try self.entity(storage(threads), on: group, couriers: threads)
                 try await self.run(entity, body)
             }
@@ -74,6 +78,24 @@ struct TestNode: Sendable {
             try await body(self.requestor(address))
             self.stop.open()
         }
+    }
+
+    /// Runs the node, and beside it a peer that blocks, on a thread of its own; what the peer found.
+    func run<Value: Sendable>(
+        couriers: Int = Limits.couriers,
+        storage: @Sendable (IOThreads) -> any BlockingExecutor = { $0 },
+        peer: @escaping @Sendable (UInt16) throws -> Value
+    ) async throws -> Value {
+        let found = Mutex<Value?>(nil)
+        try await self.run(couriers: couriers, storage: storage) { requestor in
+            let port = UInt16(requestor.port)
+            let value = try await withIOThreads(count: 1) { threads in
+                await threads.run { Result { try peer(port) } }
+            }.get()
+            found.withLock { $0 = value }
+        }
+        guard let value = found.withLock({ $0 }) else { throw ProcessError("the peer found nothing") }
+        return value
     }
 
     /// What is in the archive and is no instance.

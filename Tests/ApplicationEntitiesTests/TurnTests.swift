@@ -10,7 +10,8 @@ import Testing
 @Suite struct TurnTests {
     /// Runs work where it is asked for.
     private struct SameThread: BlockingExecutor {
-        func submit(reading _: Int, _ work: @escaping @Sendable () -> Void) { work() }
+        let isCurrent = true
+        func submit(_ work: @escaping @Sendable () -> Void) { work() }
     }
 
     private static func echo(_ messageID: Int) -> [UInt8] {

@@ -88,5 +88,6 @@ private struct Peer {
 
 /// Work that would block runs where it is asked for: there is nothing to wait for.
 private struct SameThread: BlockingExecutor {
-    func submit(reading _: Int, _ work: @escaping @Sendable () -> Void) { work() }
+    let isCurrent = true
+    func submit(_ work: @escaping @Sendable () -> Void) { work() }
 }

@@ -11,7 +11,8 @@ import Testing
 
 /// Runs at once, on the caller's thread: no test depends on threads.
 struct InlineExecutor: BlockingExecutor {
-    func submit(reading _: Int, _ work: @escaping @Sendable () -> Void) { work() }
+    let isCurrent = true
+    func submit(_ work: @escaping @Sendable () -> Void) { work() }
 }
 
 /// The verdict on one instance: the status, and what is on disk after it.
