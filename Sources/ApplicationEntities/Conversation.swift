@@ -178,7 +178,7 @@ final class Conversation {
     /// The message is complete: an instance is committed by a child, so that the next message streams in meanwhile.
     private func complete(in operations: borrowing Nursery) async {
         self.activity.value.messages += 1
-        let (responses, fragmenter) = (self.responses, self.fragmenter)
+        let (responses, fragmenter, activity) = (self.responses, self.fragmenter, self.activity)
         switch self.current.take() {
         case nil:
             break
@@ -186,9 +186,11 @@ final class Conversation {
             await responses.finish(ticket, with: fragmenter.command(response, contextID))
         case .store(let reception, let ticket, let contextID)?:
             let handoff = Handoff(reception)
+            activity.value.commits += 1
             operations.startSoon {
                 guard let response = await handoff.take()?.finish() else { return }
                 await responses.finish(ticket, with: fragmenter.command(response.encoded(), contextID))
+                activity.value.commits -= 1
             }
         }
     }

@@ -10,6 +10,8 @@ import Synchronization
 /// nobody else waits for it. When something comes that is no P-DATA, or nothing for a while, the visit ends and the event loop goes on where
 /// the courier stopped.
 ///
+/// For plain connections: the bytes of an encrypted one have to go through its channel.
+///
 /// As an executor it outlives its visits: what a child still has to do is done on the event loop then.
 ///
 /// *Resources*: each visit has a place of the crew and a ``CourierSocket``, and has given them back when ``carry(_:_:)`` returns.
@@ -46,6 +48,8 @@ final class Courier: TaskExecutor {
 
     /// Takes a place if a visit is worth it, for ``begin(_:land:)`` or ``decline()``: a data set begins, or comes fast.
     func book(for fragments: [PDVFragment]) -> Bool {
+        // A child that is at work has begun on the event loop, and would go on there: an association's tasks run on one thread.
+        guard self.activity.value.commits == 0 else { return false }
         var (bytes, begins) = (0, false)
         for fragment in fragments {
             if fragment.isCommand { begins = true } else { bytes += fragment.bytes.readableBytes }

@@ -1,3 +1,4 @@
+import Archive
 import Associations
 import NIOCore
 import ServiceClasses
@@ -33,7 +34,7 @@ import Testing
         let node: TestNode
         private let spy = Mutex<Spy?>(nil)
 
-        init() throws { self.node = try TestNode() }
+        init(sync: SyncPolicy = .always) throws { self.node = try TestNode(sync: sync) }
 
         func run(couriers: Int = Limits.couriers, _ peer: @escaping @Sendable (UInt16) throws -> Void) async throws {
             try await self.node.run(
@@ -75,9 +76,12 @@ import Testing
         }
     }
 
-    @Test("what is stored is what was sent, echoes among it, and the release is answered")
-    func stream() async throws {
-        let scene = try Scene()
+    @Test(
+        "what is stored is what was sent, echoes among it, and the release is answered",
+        arguments: SyncPolicy.allCases
+    )
+    func stream(sync: SyncPolicy) async throws {
+        let scene = try Scene(sync: sync)
         let stored = Atomic(0)
         try await scene.run { port in
             let association = try RawAssociation(port: port)

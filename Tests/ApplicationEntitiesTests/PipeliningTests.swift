@@ -19,7 +19,15 @@ import Testing
             self.threads = threads
         }
 
-        let isCurrent = false
+        /// A courier was at work while the first job, which came from the event loop, was not done.
+        let wasCarriedMeanwhile = Atomic(false)
+
+        var isCurrent: Bool {
+            if self.threads.isCurrent, self.held.withLock({ $0.first != nil }) {
+                self.wasCarriedMeanwhile.store(true, ordering: .relaxed)
+            }
+            return self.threads.isCurrent
+        }
 
         func submit(_ work: @escaping @Sendable () -> Void) {
             let count = self.held.withLock { held in
@@ -35,20 +43,29 @@ import Testing
         }
     }
 
-    @Test("in the order of the requests, unless a window was negotiated (peers.md §5, 34)", arguments: [false, true])
-    func order(windowNegotiated: Bool) async throws {
+    @Test(
+        "in the order of the requests, unless a window was negotiated (peers.md §5, 34)",
+        arguments: [false, true],
+        [512, 300_000]
+    )
+    func order(windowNegotiated: Bool, pixels: Int) async throws {
         let node = try TestNode()
-        try await node.run(storage: { SwappingExecutor($0) }) { requestor in
-            let port = UInt16(requestor.port)
-            let order = try await withIOThreads(count: 1) { threads in
-                await threads.run { Result { try Self.storeTwo(port, window: windowNegotiated) } }
-            }.get()
-            #expect(order == (windowNegotiated ? [2, 1] : [1, 2]))
-        }
+        let executor = Mutex<SwappingExecutor?>(nil)
+        let order = try await node.run(
+            storage: { threads in
+                let swapping = SwappingExecutor(threads)
+                executor.withLock { $0 = swapping }
+                return swapping
+            },
+            peer: { port in try Self.storeTwo(port, window: windowNegotiated, pixels: pixels) }
+        )
+        #expect(order == (windowNegotiated ? [2, 1] : [1, 2]))
+        // An association's tasks are on one thread at a time.
+        #expect(executor.withLock { $0?.wasCarriedMeanwhile.load(ordering: .relaxed) } == false)
     }
 
     /// Sends two C-STORE-RQ at once; the Message IDs of the responses, in the order of their coming.
-    private static func storeTwo(_ port: UInt16, window: Bool) throws -> [Int?] {
+    private static func storeTwo(_ port: UInt16, window: Bool, pixels: Int) throws -> [Int?] {
         let request = RawRequest().with {
             // Asynchronous operations window (PS3.7 Annex D.3.3.3): 4 invoked, 1 performed.
             if window { $0.userItems = [0x53, 0, 0, 4, 0, 4, 0, 1] }
@@ -58,7 +75,7 @@ import Testing
             let uid = "1.2.3.4.5.\(number)"
             try association.send(
                 .store(messageID: number, sopInstanceUID: uid),
-                dataSet: RawDataSet.image(sopInstanceUID: uid)
+                dataSet: RawDataSet.image(sopInstanceUID: uid, pixels: number == 1 ? 512 : pixels)
             )
         }
         let first = try association.receive().command

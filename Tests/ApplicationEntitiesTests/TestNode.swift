@@ -16,11 +16,17 @@ struct TestNode: Sendable {
     let stop = Signal()
     private let timeouts: Timeouts
     private let clock: any Clock<Duration>
+    private let sync: SyncPolicy
 
-    init(timeouts: Timeouts = Timeouts(), clock: any Clock<Duration> = ContinuousClock()) throws {
+    init(
+        timeouts: Timeouts = Timeouts(),
+        clock: any Clock<Duration> = ContinuousClock(),
+        sync: SyncPolicy = .always
+    ) throws {
         self.directory = try TemporaryDirectory()
         self.timeouts = timeouts
         self.clock = clock
+        self.sync = sync
     }
 
     /// Verification on context 1, CT in Explicit VR Little Endian on context 3.
@@ -128,7 +134,9 @@ struct TestNode: Sendable {
                 supports: { SOPClasses.service(of: $0, unknownSOPClasses: true, storageCommitment: false) }
             ),
             storage: StorageSCP(
-                archive: try InstanceArchive(ArchiveConfiguration(path: self.directory.path + "/archive")),
+                archive: try InstanceArchive(
+                    ArchiveConfiguration(path: self.directory.path + "/archive", sync: self.sync)
+                ),
                 executor: executor,
                 limits: Limits().storageSCP,
                 implementationClassUID: "1.2.3",
