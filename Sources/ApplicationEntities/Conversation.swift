@@ -7,7 +7,7 @@ import ServiceClasses
 
 /// The messages of one established association (PS3.7): fragments in, responses out.
 ///
-/// It lives on the association's event loop. Nothing suspends but what must: for the disk when a batch is full, for a place when all
+/// It is where the association's tasks are: on the event loop, or with a courier. Nothing suspends but what must: for the disk when a batch is full, for a place when all
 /// operations are outstanding, and for others to have their turn.
 ///
 /// *Resources*: owns the reception under way, and with it a temporary file; ``end()`` must be called, and drops an instance whose data

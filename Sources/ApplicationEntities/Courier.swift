@@ -34,8 +34,7 @@ final class Courier: TaskExecutor {
     private let visit = Mutex<CourierVisit?>(nil)
     /// The last visit ended for want of bytes: the message it left is not worth another.
     private let isMessageSlow = Mutex(false)
-
-    /// Of its turn.
+    /// What it is told its turn by.
     private let signal = DispatchSemaphore(value: 0)
 
     init(_ crew: CourierCrew, eventLoop: any EventLoop, activity: SharedActivity) {

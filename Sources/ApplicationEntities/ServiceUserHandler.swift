@@ -5,7 +5,7 @@ import NIOCore
 ///
 /// Task and handler share one thread, the channel's event loop, so this is a queue and two lists of those who wait: no lock, no
 /// hop, nothing generic. The watermarks of ``Limits`` bound the queue: one element pins one read buffer, and above the high mark the
-/// channel reads no more until the task has come down to the low one.
+/// channel reads no more until the task has come down to the low one. While a courier carries the association, nothing comes here.
 ///
 /// *Resources*: whoever waits is resumed at the latest when the channel closes or ``cancel()`` is called.
 final class ServiceUserHandler: ChannelDuplexHandler {

@@ -58,6 +58,17 @@ import Testing
             throw ProcessError("no courier came")
         }
 
+        /// A C-STORE-RQ with its data set, to an association that has been carried.
+        func message(_ association: RawAssociation) throws -> [UInt8] {
+            let number = try self.board(association)
+            let command = RawCommand.store(messageID: 1, sopInstanceUID: Self.uid(number))
+            return Fragmentation.usual.encoded(
+                command: command.encoded(),
+                dataSet: Self.image(number),
+                context: 3
+            )
+        }
+
         static func uid(_ number: Int) -> String { "1.2.3.4.5.\(number)" }
         static func image(_ number: Int, pixels: Int = 120_000) -> [UInt8] {
             RawDataSet.image(sopInstanceUID: uid(number), pixels: pixels)
@@ -119,13 +130,7 @@ import Testing
         let scene = try Scene()
         try await scene.run { port in
             let association = try RawAssociation(port: port, receiveBuffer: 4_096)
-            let number = try scene.board(association)
-            let command = RawCommand.store(messageID: 1, sopInstanceUID: Scene.uid(number))
-            var bytes = Fragmentation.usual.encoded(
-                command: command.encoded(),
-                dataSet: Scene.image(number),
-                context: 3
-            )
+            var bytes = try scene.message(association)
             for messageID in 2...4_000 {
                 let echo = RawCommand.echo(messageID: messageID).encoded()
                 bytes += Fragmentation.usual.encoded(command: echo, dataSet: nil, context: 1)
@@ -148,13 +153,7 @@ import Testing
         let scene = try Scene()
         try await scene.run { port in
             let association = try RawAssociation(port: port)
-            let number = try scene.board(association)
-            let command = RawCommand.store(messageID: 1, sopInstanceUID: Scene.uid(number))
-            let message = Fragmentation.usual.encoded(
-                command: command.encoded(),
-                dataSet: Scene.image(number),
-                context: 3
-            )
+            let message = try scene.message(association)
             // In the middle of a data set.
             try association.socket.send(message.prefix(100_000) + bytes)
             association.socket.sendWhatIsTaken([UInt8](repeating: 0x47, count: 20_000))
@@ -168,13 +167,7 @@ import Testing
         let scene = try Scene()
         try await scene.run { port in
             let association = try RawAssociation(port: port)
-            let number = try scene.board(association)
-            let command = RawCommand.store(messageID: 1, sopInstanceUID: Scene.uid(number))
-            let message = Fragmentation.usual.encoded(
-                command: command.encoded(),
-                dataSet: Scene.image(number),
-                context: 3
-            )
+            let message = try scene.message(association)
             try association.socket.send(Array(message.dropLast(1)))
             if aborts { try association.socket.send(RawPDU.abort(source: 0, reason: 0).encoded()) }
         }
@@ -186,13 +179,7 @@ import Testing
         let scene = try Scene()
         try await scene.run { port in
             let association = try RawAssociation(port: port)
-            let number = try scene.board(association)
-            let command = RawCommand.store(messageID: 1, sopInstanceUID: Scene.uid(number))
-            let message = Fragmentation.usual.encoded(
-                command: command.encoded(),
-                dataSet: Scene.image(number),
-                context: 3
-            )
+            let message = try scene.message(association)
             try association.socket.send(Array(message.prefix(100_000)))
             scene.node.stop.open()
             try association.socket.send(Array(message.dropFirst(100_000)))
