@@ -23,8 +23,10 @@ package struct AssociationActivity: Sendable {
 package final class SharedActivity: Sendable {
     private let activity = Mutex(AssociationActivity())
 
+    /// Nothing has come yet.
     package init() {}
 
+    /// As it is now. To change a part of it is not one step: only one task at a time may.
     package var value: AssociationActivity {
         get { self.activity.withLock { $0 } }
         set { self.activity.withLock { $0 = newValue } }

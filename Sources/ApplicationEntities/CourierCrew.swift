@@ -33,8 +33,10 @@ final class CourierCrew: Sendable {
         self.processor = processor
     }
 
+    /// Starts the threads.
     func start() { self.pool.start() }
 
+    /// Ends the threads; there are no visits any more.
     func end() async throws { try await self.pool.shutdownGracefully() }
 
     /// Takes a place for a visit, which ``visit(_:)`` or ``leave()`` is to follow; false if there is none.

@@ -21,8 +21,10 @@ final class CourierTurn: Sendable {
     /// - Returns: What ``give(_:)`` is to be told: whether it was this courier's turn.
     func take(_ signal: DispatchSemaphore, within time: DispatchTimeInterval = Limits.courierPatience) -> Bool {
         let isFree = self.state.withLock { state in
-            if state.isTaken { state.waiting.append(signal) }
-            guard !state.isTaken else { return false }
+            guard !state.isTaken else {
+                state.waiting.append(signal)
+                return false
+            }
             state.isTaken = true
             state.start = .now()
             return true

@@ -53,7 +53,6 @@ extension ApplicationEntity {
         logger[metadataKey: "peer"] = "\(host)"
         let log = logger
         let activity = SharedActivity()
-        let observer: UpperLayerHandler.Observer = { transition in log.trace("\(transition)") }
         let courier = self.couriers?.couriers(of: channel.eventLoop).map {
             Courier($0, eventLoop: channel.eventLoop, activity: activity)
         }
@@ -65,7 +64,7 @@ extension ApplicationEntity {
             admission: { NegotiationPolicy.providerRejection(of: $0) ?? admission.associate(place) },
             departure: { admission.dissociate(place) },
             notice: { log.notice("\($0)") },
-            observer: observer
+            observer: { transition in log.trace("\(transition)") }
         )
         try channel.pipeline.syncOperations.addHandler(handler)
         return AssociationNursery(

@@ -16,9 +16,6 @@ package struct Processor: Hashable, Sendable {
         return numbers.prefix(Int(count)).map { Processor(number: Int($0)) }
     }
 
-    /// The one that the calling thread runs on; it may be another a moment later, unless the thread is kept.
-    package static var current: Processor { Processor(number: Int(linux_processor())) }
-
     /// Keeps the calling thread on this processor, whatever else runs there.
     ///
     /// *Errors*: if the kernel refuses (the processor was taken from the process), the thread runs where it may, only slower.

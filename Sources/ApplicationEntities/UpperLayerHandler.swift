@@ -19,6 +19,7 @@ package final class UpperLayerHandler: ChannelDuplexHandler {
 
     /// Asks the node to stop this association as soon as it is idle: a user outbound event.
     package struct ReleaseWhenIdle: Sendable {
+        /// There is nothing more to say.
         package init() {}
     }
 
@@ -65,6 +66,9 @@ package final class UpperLayerHandler: ChannelDuplexHandler {
     var loan: Loan?
     var alarm = Alarm()
 
+    /// Waits for the transport connection.
+    ///
+    /// - Parameter activity: What the association's tasks do, to be asked when nothing comes.
     package init(
         role: Role,
         limits: Limits,

@@ -230,8 +230,6 @@ int linux_processors(int *numbers, int max)
     return count;
 }
 
-int linux_processor(void) { return RESULT(sched_getcpu()); }
-
 int linux_stay_on(int processor)
 {
     if (processor < 0 || processor >= CPU_SETSIZE)

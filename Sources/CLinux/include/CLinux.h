@@ -84,9 +84,6 @@ int linux_inherit_below(posix_spawn_file_actions_t *actions, int first);
 /// The processors that the calling thread may run on, in order; how many there are, of which at most `max` are written.
 int linux_processors(int *numbers, int max);
 
-/// The processor that the calling thread runs on.
-int linux_processor(void);
-
 /// From now on the calling thread runs on this processor only.
 int linux_stay_on(int processor);
 
