@@ -70,7 +70,7 @@ import Testing
         }
 
         static func uid(_ number: Int) -> String { "1.2.3.4.5.\(number)" }
-        static func image(_ number: Int, pixels: Int = 120_000) -> [UInt8] {
+        static func image(_ number: Int, pixels: Int = 40_000) -> [UInt8] {
             RawDataSet.image(sopInstanceUID: uid(number), pixels: pixels)
         }
 
@@ -97,7 +97,7 @@ import Testing
         try await scene.run { port in
             let association = try RawAssociation(port: port)
             var number = try scene.board(association)
-            for _ in 0..<20 {
+            for _ in 0..<6 {
                 #expect(try association.store(Scene.image(number), sopInstanceUID: Scene.uid(number)).status == 0)
                 #expect(try association.echo() == 0)
                 number += 1
@@ -155,7 +155,7 @@ import Testing
             let association = try RawAssociation(port: port)
             let message = try scene.message(association)
             // In the middle of a data set.
-            try association.socket.send(message.prefix(100_000) + bytes)
+            try association.socket.send(message.prefix(20_000) + bytes)
             association.socket.sendWhatIsTaken([UInt8](repeating: 0x47, count: 20_000))
             guard case .aborted = association.socket.answer() else { throw ProcessError("not aborted") }
         }
@@ -180,9 +180,9 @@ import Testing
         try await scene.run { port in
             let association = try RawAssociation(port: port)
             let message = try scene.message(association)
-            try association.socket.send(Array(message.prefix(100_000)))
+            try association.socket.send(Array(message.prefix(20_000)))
             scene.node.stop.open()
-            try association.socket.send(Array(message.dropFirst(100_000)))
+            try association.socket.send(Array(message.dropFirst(20_000)))
             #expect(try association.receive().command.status == 0)
             #expect(association.socket.answer() == .releaseRequested)
             try association.socket.send(RawPDU.releaseRP.encoded())
@@ -197,7 +197,7 @@ import Testing
         try await scene.run(couriers: 1) { port in
             let associations = try (0..<8).map { _ in try RawAssociation(port: port) }
             var number = 1
-            for _ in 0..<20 {
+            for _ in 0..<6 {
                 let messages = associations.indices.map { number + $0 }
                 for (association, number) in zip(associations, messages) {
                     let command = RawCommand.store(messageID: number, sopInstanceUID: Scene.uid(number))
