@@ -28,7 +28,10 @@ final class DataStage: Sendable {
     }
 
     func add(_ commit: Commit) {
-        guard configuration.sync == .always else { return next.add([commit]) }
+        guard configuration.sync == .always else {
+            if let stored = next.place(commit) { return commit.completion(.success(stored)) }
+            return next.add([commit])
+        }
         let joins = state.withLock { state in
             state.waiting.append(commit)
             let sharesWhole =

@@ -15,12 +15,12 @@ final class NameStage: Sendable {
     /// What only the leader touches.
     private struct Work {
         var memory = DirectoryMemory()
-        var kept: KeptDirectories
         var costs: SyncCosts
     }
 
     private let state = Mutex(State())
     private let work: Mutex<Work>
+    private let kept: KeptDirectories
     private let configuration: ArchiveConfiguration
     private let root: @Sendable () -> Result<Root, ArchiveError>
 
@@ -28,12 +28,21 @@ final class NameStage: Sendable {
     init(_ configuration: ArchiveConfiguration, root: @escaping @Sendable () -> Result<Root, ArchiveError>) {
         self.configuration = configuration
         self.root = root
-        work = Mutex(
-            Work(
-                kept: KeptDirectories(configuration),
-                costs: SyncCosts(countMin: configuration.wholeFileSystemSyncMin)
-            )
-        )
+        kept = KeptDirectories(configuration)
+        work = Mutex(Work(costs: SyncCosts(countMin: configuration.wholeFileSystemSyncMin)))
+    }
+
+    /// Gives an instance its name without waiting for anybody: where names need no sync, the directory is open and in its place,
+    /// and the name is free. Otherwise nothing has happened, and the instance is for ``add(_:)``, which says why.
+    func place(_ commit: Commit) -> StoredInstance? {
+        guard configuration.sync == .never,
+            let path = try? configuration.layout.path(for: commit.keys, received: commit.received)
+        else { return nil }
+        let (parent, name) = (path.directories.joined(separator: "/"), path.name(copy: 1))
+        guard let directory = kept.find(parent), directory.root === commit.temporary.root, kept.isInPlace(directory),
+            (try? commit.temporary.place(as: name, in: directory.handle.descriptor)) != nil
+        else { return nil }
+        return StoredInstance(path: "\(parent)/\(name)", outcome: .stored)
     }
 
     func add(_ commits: [Commit]) {
@@ -62,12 +71,19 @@ final class NameStage: Sendable {
     }
 
     private func run(_ batch: [Commit], _ work: inout Work) -> [Result<StoredInstance, ArchiveError>] {
+        let confirmed = kept.last()
         let root: Root
-        switch work.kept.confirm().map({ .success($0) }) ?? self.root() {
+        switch confirmed.map({ .success($0.root) }) ?? self.root() {
         case .success(let current): root = current
         case .failure(let failure): return batch.map { _ in .failure(failure) }
         }
-        let tree = DirectoryTree(root, memory: work.memory, kept: work.kept)
+        let tree = DirectoryTree(
+            root,
+            memory: work.memory,
+            kept: kept,
+            confirmed: confirmed,
+            isDurable: configuration.sync == .always
+        )
         var placement = Placement(configuration: configuration, tree: tree)
         placement.tree.removeDoubtful()
         var entries = batch.map(Entry.init)
@@ -81,8 +97,7 @@ final class NameStage: Sendable {
             placement.tree.removeDoubtful()
             work.memory = placement.tree.memory
         }
-        work.kept = placement.tree.kept
-        if entries.contains(where: { $0.failure != nil }) { work.kept.clear() }
+        if entries.contains(where: { $0.failure != nil }) { kept.clear() }
         return entries.map(\.result)
     }
 
