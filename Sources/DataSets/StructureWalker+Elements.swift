@@ -142,15 +142,21 @@ extension StructureWalker {
     mutating func endValue() {
         if isCopying {
             isCopying = false
-            switch attributes.end() {
-            case .kept: break
-            case .duplicate: notes.insert(.duplicateElement)
-            case .contradiction: return abandon(.identity, "\(tag) occurs twice with different values")
-            case .tooLong: return abandon(.identity, "\(tag) is a UID longer than 64 characters")
-            }
+            endCopy()
+            guard phase == .walking else { return }
         }
         if outer.isEmpty && tag.isPixelData { pixelDataEnded() }
         closeFinished()
+    }
+
+    /// The copy of a value is whole.
+    mutating func endCopy() {
+        switch attributes.end() {
+        case .kept: break
+        case .duplicate: notes.insert(.duplicateElement)
+        case .contradiction: abandon(.identity, "\(tag) occurs twice with different values")
+        case .tooLong: abandon(.identity, "\(tag) is a UID longer than 64 characters")
+        }
     }
 
     /// Could begin an element after the Pixel Data, as opposed to padding.

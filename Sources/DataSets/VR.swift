@@ -47,22 +47,64 @@ struct VR: Hashable, Sendable {
     enum Form { case short, long, unknown, noVR }
 
     var form: Form {
-        switch rawValue {
-        case 0x4145, 0x4153, 0x4154, 0x4353, 0x4441, 0x4453, 0x4454,  // AE AS AT CS DA DS DT
-            0x4644, 0x464C, 0x4953, 0x4C4F, 0x4C54, 0x504E, 0x5348,  // FD FL IS LO LT PN SH
-            0x534C, 0x5353, 0x5354, 0x544D, 0x5549, 0x554C, 0x5553:  // SL SS ST TM UI UL US
-            .short
-        case 0x4F42, 0x4F44, 0x4F46, 0x4F4C, 0x4F56, 0x4F57, 0x5351,  // OB OD OF OL OV OW SQ
-            0x5356, 0x5543, 0x554E, 0x5552, 0x5554, 0x5556:  // SV UC UN UR UT UV
-            .long
-        default:
-            isTwoCapitals ? .unknown : .noVR
-        }
+        let first = rawValue >> 8
+        let second = (rawValue & 0xFF) &- 0x41
+        guard first &- 0x41 < 26, second < 26 else { return .noVR }
+        let letter: UInt32 = 1 &<< UInt32(second)
+        if Self.shortForms[Int(first &- 0x41)] & letter != 0 { return .short }
+        return Self.longForms[Int(first &- 0x41)] & letter != 0 ? .long : .unknown
     }
 
-    private var isTwoCapitals: Bool {
-        let first = rawValue >> 8
-        let second = rawValue & 0xFF
-        return (0x41...0x5A).contains(first) && (0x41...0x5A).contains(second)
-    }
+    /// For each first letter, the second letters of those with a 16-bit length (PS3.5 Table 7.1-2).
+    private static let shortForms: InlineArray<26, UInt32> = [
+        Letter.e | Letter.s | Letter.t,  // AE AS AT
+        0,
+        Letter.s,  // CS
+        Letter.a | Letter.s | Letter.t,  // DA DS DT
+        0,
+        Letter.d | Letter.l,  // FD FL
+        0, 0,
+        Letter.s,  // IS
+        0, 0,
+        Letter.o | Letter.t,  // LO LT
+        0, 0, 0,
+        Letter.n,  // PN
+        0, 0,
+        Letter.h | Letter.l | Letter.s | Letter.t,  // SH SL SS ST
+        Letter.m,  // TM
+        Letter.i | Letter.l | Letter.s,  // UI UL US
+        0, 0, 0, 0, 0,
+    ]
+    /// Of those with a 32-bit length (PS3.5 Table 7.1-1).
+    private static let longForms: InlineArray<26, UInt32> = [
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        Letter.b | Letter.d | Letter.f | Letter.l | Letter.v | Letter.w,  // OB OD OF OL OV OW
+        0, 0, 0,
+        Letter.q | Letter.v,  // SQ SV
+        0,
+        Letter.c | Letter.n | Letter.r | Letter.t | Letter.v,  // UC UN UR UT UV
+        0, 0, 0, 0, 0,
+    ]
+}
+
+/// A bit for each second letter.
+private enum Letter {
+    static let a: UInt32 = 1 << 0
+    static let b: UInt32 = 1 << 1
+    static let c: UInt32 = 1 << 2
+    static let d: UInt32 = 1 << 3
+    static let e: UInt32 = 1 << 4
+    static let f: UInt32 = 1 << 5
+    static let h: UInt32 = 1 << 7
+    static let i: UInt32 = 1 << 8
+    static let l: UInt32 = 1 << 11
+    static let m: UInt32 = 1 << 12
+    static let n: UInt32 = 1 << 13
+    static let o: UInt32 = 1 << 14
+    static let q: UInt32 = 1 << 16
+    static let r: UInt32 = 1 << 17
+    static let s: UInt32 = 1 << 18
+    static let t: UInt32 = 1 << 19
+    static let v: UInt32 = 1 << 21
+    static let w: UInt32 = 1 << 22
 }

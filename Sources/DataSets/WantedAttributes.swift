@@ -73,16 +73,21 @@ package struct WantedAttributes: Equatable, Sendable {
     /// Keeps the value begun, unless the element has been there before: then the first stays.
     mutating func end() -> Kept {
         guard var entry = begun else { return .kept }
-        let tag = WantedElement.all[entry.index].tag
-        let value = Self.trimmed(bytes[entry.start...])
+        let isThere = present & 1 &<< UInt64(truncatingIfNeeded: entry.index) != 0
         // A UID has at most 64 characters (PS3.5 §9.1); a longer one would name no file and match no command.
-        if tag.isIdentity && value.count > 64 { return .tooLong }
-        guard present & 1 << entry.index == 0 else {
-            let contradicts = tag.isIdentity && self.value(of: entry.index).map(Self.trimmed) != value
-            discard()
-            return contradicts ? .contradiction : .duplicate
+        if isThere || bytes.count - entry.start > 64, WantedElement.all[entry.index].tag.isIdentity {
+            let value = Self.trimmed(bytes[entry.start...])
+            if value.count > 64 { return .tooLong }
+            if isThere, self.value(of: entry.index).map(Self.trimmed) != value {
+                discard()
+                return .contradiction
+            }
         }
-        present |= 1 << entry.index
+        guard !isThere else {
+            discard()
+            return .duplicate
+        }
+        present |= 1 &<< UInt64(truncatingIfNeeded: entry.index)
         entry.end = bytes.count
         entries.append(entry)
         begun = nil

@@ -25,7 +25,7 @@ enum HotPath {
 
 /// A script of PDUs.
 enum Work: String {
-    case association, small, ct
+    case association, small, report, ct
 
     func run(_ count: Int) async throws {
         let script = Script()
@@ -35,6 +35,9 @@ enum Work: String {
             for _ in 0..<count { try await node.serve(script.request, [script.echo]) }
         case .small:
             let reads = script.store(pixelBytes: 12 << 10)
+            try await node.serve(script.request, Array(repeating: reads, count: count))
+        case .report:
+            let reads = script.store(pixelBytes: 1 << 10, measurements: 60)
             try await node.serve(script.request, Array(repeating: reads, count: count))
         case .ct:
             let reads = script.store(pixelBytes: 512 << 10)
