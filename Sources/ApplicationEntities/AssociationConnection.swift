@@ -53,12 +53,18 @@ struct AssociationConnection: Sendable {
 
     /// Works through what has come with `body`: on a courier's thread, with what follows as well, if that is worth it.
     ///
+    /// - Parameter leaving: Called on the courier's thread, before it goes.
+    ///
     /// *Errors*: what `body` throws.
-    func work(through fragments: [PDVFragment], _ body: ([PDVFragment]) async throws -> Void) async throws {
+    func work(
+        through fragments: [PDVFragment],
+        _ body: ([PDVFragment]) async throws -> Void,
+        leaving: () -> Void
+    ) async throws {
         guard let courier = self.courier, self.user.value.lend(to: courier, fragments) else {
             return try await body(fragments)
         }
-        try await courier.carry(fragments, body)
+        try await courier.carry(fragments, body, leaving: leaving)
     }
 
     /// Sends a request, and waits while the peer does not take what was sent.

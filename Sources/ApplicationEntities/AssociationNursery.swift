@@ -113,6 +113,8 @@ package final class AssociationNursery: Sendable {
         guard let conversation else { return }
         try await self.connection.work(through: fragments) { fragments in
             try await conversation.take(fragments, in: operations)
+        } leaving: {
+            conversation.leave()
         }
     }
 

@@ -22,6 +22,7 @@ final class Conversation {
     private let activity: SharedActivity
     private let responses: ResponseOrder
     private let fragmenter: MessageFragmenter
+    private let nextFile: NextFile
     private let logger: Logger
     private var assembler: MessageAssembler
     /// nil between messages, and in a message that wants no answer (a C-CANCEL), whose data is drained.
@@ -48,6 +49,7 @@ final class Conversation {
         self.connection = connection
         self.activity = activity
         self.logger = logger
+        self.nextFile = storage.nextFile()
         self.assembler = MessageAssembler(limits: limits.messageAssembler)
         self.fragmenter = MessageFragmenter(
             peerMaximumLength: negotiated.peerMaximumLength,
@@ -93,6 +95,9 @@ final class Conversation {
             }
         }
     }
+
+    /// A courier goes: nobody knows when the next instance comes.
+    func leave() { self.nextFile.drop() }
 
     private func assemble(_ fragment: PDVFragment) -> Result<MessageAssembler.Element?, MessageFault> {
         guard self.negotiated.contexts[fragment.presentationContextID] != nil else {
@@ -159,6 +164,7 @@ final class Conversation {
                 request,
                 on: context,
                 from: self.negotiated.callingAETitle,
+                into: self.nextFile,
                 logger: self.logger
             )
             return .store(reception, ticket, contextID: contextID)
@@ -178,7 +184,9 @@ final class Conversation {
     /// The message is complete: an instance is committed by a child, so that the next message streams in meanwhile.
     private func complete(in operations: borrowing Nursery) async {
         self.activity.value.messages += 1
-        let (responses, fragmenter, activity) = (self.responses, self.fragmenter, self.activity)
+        let (responses, fragmenter, activity, nextFile) = (
+            self.responses, self.fragmenter, self.activity, self.nextFile
+        )
         switch self.current.take() {
         case nil:
             break
@@ -191,6 +199,7 @@ final class Conversation {
                 guard let response = await handoff.take()?.finish() else { return }
                 await responses.finish(ticket, with: fragmenter.command(response.encoded(), contextID))
                 activity.value.commits -= 1
+                nextFile.prepare()
             }
         }
     }

@@ -14,7 +14,7 @@ import Synchronization
 ///
 /// As an executor it outlives its visits: what a child still has to do is done on the event loop then.
 ///
-/// *Resources*: each visit has a place of the crew and a ``CourierSocket``, and has given them back when ``carry(_:_:)`` returns.
+/// *Resources*: each visit has a place of the crew and a ``CourierSocket``, and has given them back when ``carry(_:_:leaving:)`` returns.
 final class Courier: TaskExecutor {
     private struct Queue {
         /// The bell of the visit; nil: there is none.
@@ -63,7 +63,7 @@ final class Courier: TaskExecutor {
     /// Gives the place back.
     func decline() { self.crew.leave() }
 
-    /// Begins a visit in the place that was taken; ``carry(_:_:)`` is to follow.
+    /// Begins a visit in the place that was taken; ``carry(_:_:leaving:)`` is to follow.
     ///
     /// - Parameter land: Called on the event loop, before anything else of the association goes on there.
     func begin(_ visit: CourierVisit, land: @escaping @Sendable (CourierVisit.Cargo) -> Void) {
@@ -90,20 +90,22 @@ final class Courier: TaskExecutor {
     var isCarrying: Bool { self.queue.withLock { $0.socket != nil } }
 
     /// Works through `fragments`, and through what follows them, on the courier's thread, until the visit ends.
-    func carry(_ fragments: [PDVFragment], _ body: ([PDVFragment]) async throws -> Void) async throws {
+    func carry(
+        _ fragments: [PDVFragment],
+        _ body: ([PDVFragment]) async throws -> Void,
+        leaving: () -> Void
+    ) async throws {
         try await withTaskExecutorPreference(self) {
+            defer {
+                leaving()
+                self.end()
+            }
             var received: [PDVFragment]? = fragments
-            do {
-                while let fragments = received {
-                    try await body(fragments)
-                    received = await withUnsafeContinuation { reader in
-                        self.visit.withLock { $0?.reader = reader }
-                    }
+            while let fragments = received {
+                try await body(fragments)
+                received = await withUnsafeContinuation { reader in
+                    self.visit.withLock { $0?.reader = reader }
                 }
-                self.end()
-            } catch {
-                self.end()
-                throw error
             }
         }
     }
@@ -192,11 +194,13 @@ final class Courier: TaskExecutor {
     }
 
     private func read(_ socket: CourierSocket, _ hasTurn: inout Bool) -> CourierVisit.Reading {
-        if hasTurn, self.crew.turn.isOver(now: .now()) {
+        // While nobody waits for the turn there is no need to look first whether the peer is to be waited for.
+        let hasOthersWaiting = self.crew.turn.waiting > 0
+        if hasOthersWaiting, hasTurn, self.crew.turn.isOver(now: .now()) {
             self.crew.turn.give(hasTurn)
             hasTurn = self.crew.turn.take(self.signal)
         }
-        var events = socket.events
+        var events = hasOthersWaiting ? socket.events : []
         if events.isEmpty {
             let activity = self.activity.value
             let isPeerDue = activity.operations == 0 || activity.isWithinMessage

@@ -8,9 +8,9 @@ import Glibc
 /// *Resources*: at rest four descriptors to `restingDescriptorsMax`; one more for each pending instance.
 package final class InstanceArchive: Sendable {
     package let configuration: ArchiveConfiguration
-    private let root: CurrentRoot
+    let root: CurrentRoot
     private let commits: DataStage
-    private let freeSpace: FreeSpace
+    let freeSpace: FreeSpace
 
     /// Those of its root, and of the directories it keeps open.
     package static let restingDescriptorsMax = 4 + KeptDirectories.countMax
@@ -28,22 +28,6 @@ package final class InstanceArchive: Sendable {
         let names = NameStage(configuration) { Result { () throws(ArchiveError) in try root.get() } }
         freeSpace = FreeSpace(minimum: configuration.minimumFree)
         commits = DataStage(configuration, next: names)
-    }
-
-    /// Begins an instance. Its head is written together with its first bytes.
-    ///
-    /// - Throws: `.unavailable` while the archive's disk is gone; `.outOfSpace`; what the disk said.
-    package func begin(_ meta: FileMetaInformation) throws(ArchiveError) -> PendingInstance {
-        let root = try root.get()
-        try freeSpace.check(root)
-        let temporary = try attempt("make a file") { () throws(SystemError) in try Temporary(in: root) }
-        let writeBack = configuration.sync == .always ? WriteBack(stride: configuration.writeBackStride) : nil
-        return PendingInstance(
-            meta,
-            in: temporary,
-            writeBack: writeBack,
-            digest: Digest(configuration.digest)
-        )
     }
 
     /// Makes an instance durable under its name.

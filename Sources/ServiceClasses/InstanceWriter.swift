@@ -7,11 +7,13 @@ import Synchronization
 final class InstanceWriter: Sendable {
     private let archive: InstanceArchive
     private let meta: FileMetaInformation
+    private let nextFile: NextFile?
     private let pending = Mutex<PendingInstance?>(nil)
 
-    init(archive: InstanceArchive, meta: FileMetaInformation) {
+    init(archive: InstanceArchive, meta: FileMetaInformation, in nextFile: NextFile?) {
         self.archive = archive
         self.meta = meta
+        self.nextFile = nextFile
     }
 
     /// Writes a batch behind what is there; the first one opens the temporary.
@@ -21,7 +23,7 @@ final class InstanceWriter: Sendable {
         self.pending.withLock { (pending: inout PendingInstance?) -> ArchiveError? in
             do throws(ArchiveError) {
                 if pending == nil {
-                    pending = try self.archive.begin(self.meta)
+                    pending = try self.archive.begin(self.meta, in: self.nextFile?.take())
                 }
                 try batch.withSlices { slices -> Result<Void, ArchiveError> in
                     Result { () throws(ArchiveError) in try pending?.append(slices) ?? () }

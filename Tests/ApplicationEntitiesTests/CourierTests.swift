@@ -1,5 +1,6 @@
 import Archive
 import Associations
+import Glibc
 import NIOCore
 import ServiceClasses
 import Synchronization
@@ -104,6 +105,23 @@ import Testing
             }
             try association.release()
             stored.store(number - 1, ordering: .relaxed)
+        }
+        try scene.expectInstances(upTo: stored.load(ordering: .relaxed))
+    }
+
+    @Test("a courier that goes leaves no file open", .timeLimit(.minutes(5)))
+    func leavesNoFile() async throws {
+        let scene = try Scene(sync: .never)
+        let archive = scene.node.directory.path + "/archive/"
+        let stored = Atomic(0)
+        try await scene.run { port in
+            let association = try RawAssociation(port: port)
+            stored.store(try scene.board(association) - 1, ordering: .relaxed)
+            // It goes when nothing comes any more; this waits for as long as that takes.
+            while try openPaths().contains(where: { $0.hasPrefix(archive) && $0.hasSuffix(" (deleted)") }) {
+                sched_yield()
+            }
+            try association.release()
         }
         try scene.expectInstances(upTo: stored.load(ordering: .relaxed))
     }

@@ -49,3 +49,11 @@ package func filesBelow(_ directory: String) throws -> [String] {
 package func contents(of path: String) throws -> [UInt8] {
     [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
 }
+
+/// What this process has open, as paths; a file without a name is called `#… (deleted)`.
+package func openPaths() throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").compactMap { number in
+        // The one of the listing itself is gone.
+        try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\(number)")
+    }
+}
