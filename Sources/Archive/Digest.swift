@@ -14,8 +14,11 @@ package enum DigestAlgorithm: String, CaseIterable, Sendable {
     package var attribute: String { "user.dicom-node.\(rawValue)" }
 }
 
-/// A digest of bytes as they stream.
-struct Digest: Sendable {
+/// A digest of a data set as it streams, for ``InstanceArchive/commit(_:as:digest:completion:)``.
+///
+/// Kept apart from the writing, so that whoever receives the bytes can take them in at once: they are in the processor's caches then, and
+/// no longer when a batch of them is written. A copy may go on where the first one stopped, but not both.
+package struct Digest: Sendable {
     private enum State: Sendable {
         case none
         case xxh3(XXH3)
@@ -25,7 +28,7 @@ struct Digest: Sendable {
     let algorithm: DigestAlgorithm
     private var state: State
 
-    init(_ algorithm: DigestAlgorithm) {
+    package init(_ algorithm: DigestAlgorithm) {
         self.algorithm = algorithm
         state =
             switch algorithm {
@@ -35,7 +38,8 @@ struct Digest: Sendable {
             }
     }
 
-    mutating func update(_ bytes: UnsafeRawBufferPointer) {
+    /// Takes the next bytes.
+    package mutating func update(_ bytes: UnsafeRawBufferPointer) {
         switch state {
         case .none: break
         case .xxh3(let hash): hash.update(bytes)
@@ -58,8 +62,8 @@ struct Digest: Sendable {
 
 /// The library's state, on its heap.
 ///
-/// The address is kept as a number, which may cross threads as a pointer may not. That is sound because the only
-/// reference is the one in a `PendingInstance`, which has one owner and is changed by one thread at a time.
+/// The address is kept as a number, which may cross threads as a pointer may not. That is sound because the
+/// references are those of a `Digest` and its copies, of which one thread uses one at a time.
 private final class XXH3: Sendable {
     /// 0 where memory is at its end: then there is no digest.
     private let address: UInt

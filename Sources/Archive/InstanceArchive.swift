@@ -35,11 +35,13 @@ package final class InstanceArchive: Sendable {
     /// Commits that come together share their syncs: a caller who finds few at work joins them, works for others too
     /// until none is waiting, and then returns; everybody else returns at once.
     ///
-    /// - Parameter completion: Called once, perhaps before this returns, on the thread of whoever did the work. It must
-    ///   neither wait nor commit.
+    /// - Parameters:
+    ///   - digest: Of all bytes that were appended; kept with the file.
+    ///   - completion: Called once, perhaps before this returns, on the thread of whoever did the work. It must neither wait nor commit.
     package func commit(
         _ pending: consuming PendingInstance,
         as keys: InstanceKeys,
+        digest: Digest,
         completion: @escaping @Sendable (Result<StoredInstance, ArchiveError>) -> Void
     ) {
         if let failure = pending.failure { return completion(.failure(failure)) }
@@ -50,7 +52,7 @@ package final class InstanceArchive: Sendable {
             }
             if case .failure(let failure) = result { return completion(.failure(failure)) }
         }
-        pending.keepDigest()
+        pending.keep(digest)
         freeSpace.wrote(pending.dataSetLength)
         commits.add(Commit(pending, keys: keys, received: Glibc.time(nil), completion: completion))
     }

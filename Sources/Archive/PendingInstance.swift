@@ -12,13 +12,11 @@ package struct PendingInstance: ~Copyable, Sendable {
     /// After a failure the rest is refused with the same error, and so is the commit.
     private(set) var failure: ArchiveError?
     private var writeBack: WriteBack?
-    private var digest: Digest
 
-    init(_ meta: FileMetaInformation, in temporary: Temporary, writeBack: WriteBack?, digest: Digest) {
+    init(_ meta: FileMetaInformation, in temporary: Temporary, writeBack: WriteBack?) {
         self.meta = meta
         self.temporary = temporary
         self.writeBack = writeBack
-        self.digest = digest
         header = meta.encoded()
         headerLength = header.count
     }
@@ -36,7 +34,6 @@ package struct PendingInstance: ~Copyable, Sendable {
             try temporary.file.write(header: header, slices).get()
             header = []
             dataSetLength += count
-            for slice in slices { digest.update(slice) }
             try writeBack?.advance(to: UInt64(headerLength) + dataSetLength, of: temporary.file)
         } catch {
             let failure = ArchiveError(error, doing: "write the instance")
@@ -56,7 +53,7 @@ package struct PendingInstance: ~Copyable, Sendable {
 
     /// Keeps the data set's digest with the file. Where the file system has no room or no attributes, there is none:
     /// the file is as good.
-    func keepDigest() {
+    func keep(_ digest: Digest) {
         guard let value = digest.value() else { return }
         let file = temporary.file
         try? SystemError.retrying { () throws(SystemError) in

@@ -26,11 +26,6 @@ extension InstanceArchive {
             temporary = try attempt("make a file") { () throws(SystemError) in try Temporary(in: root) }
         }
         let writeBack = configuration.sync == .always ? WriteBack(stride: configuration.writeBackStride) : nil
-        return PendingInstance(
-            meta,
-            in: temporary,
-            writeBack: writeBack,
-            digest: Digest(configuration.digest)
-        )
+        return PendingInstance(meta, in: temporary, writeBack: writeBack)
     }
 }

@@ -18,6 +18,7 @@ package struct InstanceReception: ~Copyable, Sendable {
     private let writer: InstanceWriter
     private var scanner: StructureScanner
     private var batch = WriteBatch()
+    private var digest: Digest
     private var refusal: Refusal?
     private var logger: Logger
     /// Bytes of the data set so far.
@@ -35,6 +36,7 @@ package struct InstanceReception: ~Copyable, Sendable {
         self.scp = scp
         self.writer = writer
         self.scanner = scanner
+        self.digest = Digest(scp.archive.configuration.digest)
         self.refusal = refusal
         self.logger = logger
     }
@@ -47,7 +49,10 @@ package struct InstanceReception: ~Copyable, Sendable {
             self.refusal = Refusal(.outOfResources, "Data set is larger than this node accepts")
             return true
         }
-        bytes.withUnsafeReadableBytes { self.scanner.consume($0) }
+        bytes.withUnsafeReadableBytes { bytes in
+            self.scanner.consume(bytes)
+            self.digest.update(bytes)
+        }
         self.batch.append(bytes, limits: self.scp.limits.batch)
         return self.batch.isFull(self.scp.limits.batch)
     }
@@ -122,7 +127,7 @@ package struct InstanceReception: ~Copyable, Sendable {
             studyInstanceUID: result.identity.studyInstanceUID,
             seriesInstanceUID: result.identity.seriesInstanceUID
         )
-        let (batch, writer, executor) = (self.batch, self.writer, self.scp.executor)
+        let (batch, digest, writer, executor) = (self.batch, self.digest, self.writer, self.scp.executor)
         let keywords = self.scp.archive.configuration.layout.requiredKeywords
         let wanted = keywords.isEmpty ? nil : result.attributes
         // Who syncs goes on for others that wait: that is no work for a thread that serves one association.
@@ -131,7 +136,7 @@ package struct InstanceReception: ~Copyable, Sendable {
             let commit: @Sendable () -> Void = {
                 var keys = keys
                 if let wanted { keys.attributes = Self.values(of: wanted, named: keywords) }
-                writer.commit(batch, as: keys) { continuation.resume(returning: $0) }
+                writer.commit(batch, as: keys, digest: digest) { continuation.resume(returning: $0) }
             }
             if isHere { commit() } else { executor.submit(commit) }
         }

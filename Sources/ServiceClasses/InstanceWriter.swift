@@ -40,6 +40,7 @@ final class InstanceWriter: Sendable {
     func commit(
         _ batch: WriteBatch,
         as keys: InstanceKeys,
+        digest: Digest,
         completion: @escaping @Sendable (Result<StoredInstance, ArchiveError>) -> Void
     ) {
         if let error = self.append(batch) {
@@ -47,7 +48,7 @@ final class InstanceWriter: Sendable {
             return
         }
         if let pending = self.pending.withLock({ $0.take() }) {
-            self.archive.commit(pending, as: keys, completion: completion)
+            self.archive.commit(pending, as: keys, digest: digest, completion: completion)
         }
     }
 

@@ -45,7 +45,7 @@ import Testing
         let begun = #expect(throws: ArchiveError.self) { try archive.file(Sample("1.2.4")) }
         #expect(begun?.kind == .unavailable)
         let box = Box<Result<StoredInstance, ArchiveError>>()
-        archive.commit(pending, as: Sample().keys) { box.value = $0 }
+        archive.commit(pending, as: Sample().keys, digest: Sample().digest()) { box.value = $0 }
         #expect(throws: ArchiveError.self) { try box.value?.get() }
         #expect(output("ls -A \(path)") == [])
         run("rmdir \(path); mv \(path).away \(path)")

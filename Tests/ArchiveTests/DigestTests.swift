@@ -51,23 +51,27 @@ import Testing
         }
     }
 
-    @Test func isKeptWhateverThePieces() throws {
+    @Test(arguments: [DigestAlgorithm.xxh3, .sha256]) func isTheSameWhateverThePieces(_ algorithm: DigestAlgorithm)
+        throws
+    {
         var values: Set<[UInt8]> = []
         for piece in [1, 7, 97, 1_000] {
             let disk = SimulatedDisk(seed: 1)
             let archive = try InstanceArchive(ArchiveConfiguration(path: "/archive"), fileSystem: disk)
             let sample = Sample("1.2.3", String(repeating: "abc", count: 700))
             var pending = try archive.begin(sample.meta)
+            var digest = Digest(algorithm)
             for start in stride(from: 0, to: sample.dataSet.count, by: piece) {
                 sample.dataSet[start..<min(start + piece, sample.dataSet.count)].withUnsafeBytes { bytes in
+                    digest.update(bytes)
                     #expect(throws: Never.self) { try pending.append(bytes) }
                 }
             }
-            archive.commit(pending, as: sample.keys) { _ in }
-            let value = disk.attribute(DigestAlgorithm.xxh3.attribute, ofPath: "/archive/1.2/1.2.9/1.2.3.dcm")
+            archive.commit(pending, as: sample.keys, digest: digest) { _ in }
+            let value = disk.attribute(algorithm.attribute, ofPath: "/archive/1.2/1.2.9/1.2.3.dcm")
             values.insert(try #require(value))
         }
         #expect(values.count == 1)
-        #expect(values.first?.count == 32)
+        #expect(values.first?.count == (algorithm == .xxh3 ? 32 : 64))
     }
 }

@@ -70,7 +70,7 @@ import Testing
             let sample = Sample("1.2.3", "content \(index % contents)")
             guard var pending = try? archive.begin(sample.meta) else { return nil }
             sample.dataSet.withUnsafeBytes { bytes in try? pending.append(bytes) }
-            archive.commit(pending, as: sample.keys) { box.value = $0 }
+            archive.commit(pending, as: sample.keys, digest: sample.digest()) { box.value = $0 }
             return box.wait().flatMap { try? $0.get().outcome }
         }
         #expect(outcomes.count { $0 == .stored } == 1)

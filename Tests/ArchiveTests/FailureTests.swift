@@ -76,7 +76,7 @@ import Testing
             }
         }
         let box = Box<Result<StoredInstance, ArchiveError>>()
-        archive.commit(pending, as: Sample().keys) { box.value = $0 }
+        archive.commit(pending, as: Sample().keys, digest: Sample().digest()) { box.value = $0 }
         #expect(errors.map(\.kind) == [.outOfSpace, .outOfSpace])
         #expect(throws: ArchiveError.self) { try box.value?.get() }
         #expect(Array(scenario.disk.files(below: "/archive").keys) == [".dicom-node/marker"])

@@ -17,6 +17,12 @@ struct Sample: Sendable {
         dataSet = Array(text.utf8)
     }
 
+    func digest(_ algorithm: DigestAlgorithm = .xxh3) -> Digest {
+        var digest = Digest(algorithm)
+        dataSet.withUnsafeBytes { digest.update($0) }
+        return digest
+    }
+
     var meta: FileMetaInformation {
         FileMetaInformation(
             mediaStorageSOPClassUID: keys.sopClassUID,
@@ -39,7 +45,7 @@ extension InstanceArchive {
         }
         try appended.get()
         let box = Box<Result<StoredInstance, ArchiveError>>()
-        commit(pending, as: sample.keys) { box.value = $0 }
+        commit(pending, as: sample.keys, digest: sample.digest(configuration.digest)) { box.value = $0 }
         guard let result = box.value else {
             throw ArchiveError(.io(0), "the only committer came back without an answer")
         }

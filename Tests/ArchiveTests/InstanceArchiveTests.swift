@@ -37,7 +37,7 @@ import Testing
                 #expect(throws: Never.self) { try pending.append(slices) }
             }
         }
-        archive.commit(pending, as: sample.keys) { _ in }
+        archive.commit(pending, as: sample.keys, digest: sample.digest()) { _ in }
         #expect(try directory.bytes(of: "archive/1.2/1.2.9/1.2.3.dcm") == sample.meta.encoded() + all)
     }
 

@@ -51,7 +51,7 @@ import Testing
         let pending = try archive.begin(Sample("1.2.4").meta)
         run("mv \(path) \(path).away; mkdir \(path)")
         let box = Box<Result<StoredInstance, ArchiveError>>()
-        archive.commit(pending, as: Sample("1.2.4").keys) { box.value = $0 }
+        archive.commit(pending, as: Sample("1.2.4").keys, digest: Sample("1.2.4").digest()) { box.value = $0 }
         let error = #expect(throws: ArchiveError.self) { try box.value?.get() }
         #expect(error?.kind == .unavailable)
         #expect(output("ls -A \(path)") == [])

@@ -14,7 +14,7 @@ import Testing
         var pending = try archive.begin(sample.meta, in: spare)
         try sample.dataSet.withUnsafeBytes { try pending.append($0) }
         let box = Box<Result<StoredInstance, ArchiveError>>()
-        archive.commit(pending, as: sample.keys) { box.value = $0 }
+        archive.commit(pending, as: sample.keys, digest: sample.digest()) { box.value = $0 }
         return try #require(try box.value?.get().path)
     }
 

@@ -118,7 +118,7 @@ final class Scenario: Sendable {
                 }
                 try result.get()
             }
-            archive.commit(pending, as: sample.keys) { history.answer(index, $0, disk: disk) }
+            archive.commit(pending, as: sample.keys, digest: sample.digest()) { history.answer(index, $0, disk: disk) }
         } catch {
             history.answer(index, .failure(error), disk: disk)
         }
