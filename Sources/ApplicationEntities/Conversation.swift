@@ -196,7 +196,9 @@ final class Conversation {
             let handoff = Handoff(reception)
             activity.value.commits += 1
             operations.startSoon {
-                guard let response = await handoff.take()?.finish() else { return }
+                guard let response = await handoff.take()?.finish(isAlone: activity.value.operations == 1) else {
+                    return
+                }
                 await responses.finish(ticket, with: fragmenter.command(response.encoded(), contextID))
                 activity.value.commits -= 1
                 nextFile.prepare()

@@ -1,5 +1,4 @@
 import Associations
-import Dispatch
 import NIOCore
 import Synchronization
 
@@ -34,8 +33,6 @@ final class Courier: TaskExecutor {
     private let visit = Mutex<CourierVisit?>(nil)
     /// The last visit ended for want of bytes: the message it left is not worth another.
     private let isMessageSlow = Mutex(false)
-    /// What it is told its turn by.
-    private let signal = DispatchSemaphore(value: 0)
 
     init(_ crew: CourierCrew, eventLoop: any EventLoop, activity: SharedActivity) {
         self.crew = crew
@@ -73,7 +70,7 @@ final class Courier: TaskExecutor {
             queue.isRecalled = false
             queue.land = land
         }
-        self.crew.visit { self.run(visit.socket) }
+        self.crew.visit { self.run(visit.socket, $0) }
     }
 
     /// Ends the visit as soon as the association's task waits for its peer; from any thread.
@@ -155,13 +152,13 @@ final class Courier: TaskExecutor {
         case end
     }
 
-    private func run(_ socket: CourierSocket) {
-        var hasTurn = self.crew.turn.take(self.signal)
+    private func run(_ socket: CourierSocket, _ thread: CourierThread) {
+        thread.takeTurn()
         while true {
             switch self.step() {
             case .run(let job): job.runSynchronously(on: self.asUnownedTaskExecutor())
-            case .receive: self.receive(socket, &hasTurn)
-            case .end: return self.crew.turn.give(hasTurn)
+            case .receive: self.receive(socket, thread)
+            case .end: return thread.giveTurn()
             }
         }
     }
@@ -174,12 +171,12 @@ final class Courier: TaskExecutor {
     }
 
     /// Nothing is to be run: waits for the peer if the association's task does, and otherwise for a job.
-    private func receive(_ socket: CourierSocket, _ hasTurn: inout Bool) {
+    private func receive(_ socket: CourierSocket, _ thread: CourierThread) {
         guard self.visit.withLock({ $0?.reader != nil }) else {
-            _ = self.wait(socket, includesSocket: false, milliseconds: -1, &hasTurn)
+            _ = self.wait(socket, includesSocket: false, milliseconds: -1, thread)
             return
         }
-        let reading = self.mayReceive ? self.read(socket, &hasTurn) : .over
+        let reading = self.mayReceive ? self.read(socket, thread) : .over
         switch reading {
         case .nothing: return
         case .over: self.visit.withLock { $0?.reader.take() }?.resume(returning: nil)
@@ -193,13 +190,10 @@ final class Courier: TaskExecutor {
         return self.visit.withLock { $0?.mayReceive ?? false }
     }
 
-    private func read(_ socket: CourierSocket, _ hasTurn: inout Bool) -> CourierVisit.Reading {
+    private func read(_ socket: CourierSocket, _ thread: CourierThread) -> CourierVisit.Reading {
         // While nobody waits for the turn there is no need to look first whether the peer is to be waited for.
         let hasOthersWaiting = self.crew.turn.waiting > 0
-        if hasOthersWaiting, hasTurn, self.crew.turn.isOver(now: .now()) {
-            self.crew.turn.give(hasTurn)
-            hasTurn = self.crew.turn.take(self.signal)
-        }
+        if hasOthersWaiting { thread.shareTurn() }
         var events = hasOthersWaiting ? socket.events : []
         if events.isEmpty {
             let activity = self.activity.value
@@ -208,7 +202,7 @@ final class Courier: TaskExecutor {
                 socket,
                 includesSocket: true,
                 milliseconds: isPeerDue ? Limits.courierWait : -1,
-                &hasTurn
+                thread
             )
             if events.contains(.rung) { return .nothing }
             if events.isEmpty || self.visit.withLock({ $0?.isTrickle(now: .now()) ?? true }) { return .over }
@@ -223,16 +217,16 @@ final class Courier: TaskExecutor {
         _ socket: CourierSocket,
         includesSocket: Bool,
         milliseconds: CInt,
-        _ hasTurn: inout Bool
+        _ thread: CourierThread
     ) -> CourierSocket.Events {
         let mayWait = self.queue.withLock { queue in
             queue.isWaiting = queue.jobs.isEmpty && !(includesSocket && queue.isRecalled)
             return queue.isWaiting
         }
         guard mayWait else { return .rung }
-        self.crew.turn.give(hasTurn)
+        thread.giveTurn()
         let events = socket.wait(includesSocket: includesSocket, milliseconds: milliseconds)
-        hasTurn = self.crew.turn.take(self.signal)
+        thread.takeTurn()
         self.queue.withLock { $0.isWaiting = false }
         return events
     }

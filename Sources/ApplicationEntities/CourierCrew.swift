@@ -21,11 +21,6 @@ final class CourierCrew: Sendable {
     /// Whose the processor is.
     let turn = CourierTurn()
 
-    private static let own = ThreadSpecificVariable<CourierCrew>()
-
-    /// The calling thread is a courier's.
-    static var isCurrent: Bool { Self.own.currentValue != nil }
-
     /// - Parameter processor: Where the threads stay; nil: wherever the kernel has them run.
     init(places: Int, on processor: Processor?) {
         self.state = Mutex(State(free: places))
@@ -57,14 +52,15 @@ final class CourierCrew: Sendable {
     var isCrowded: Bool { self.state.withLock { $0.crowdedUntil != nil } }
 
     /// Runs a visit on a thread, in the place that was taken.
-    func visit(_ body: @escaping @Sendable () -> Void) {
+    func visit(_ body: @escaping @Sendable (CourierThread) -> Void) {
         self.pool.submit { _ in
-            if Self.own.currentValue == nil {
-                Self.own.currentValue = self
-                self.processor?.keepThread()
-            }
-            body()
+            body(CourierThread.current ?? self.join())
             self.leave()
         }
+    }
+
+    private func join() -> CourierThread {
+        self.processor?.keepThread()
+        return CourierThread(of: self)
     }
 }

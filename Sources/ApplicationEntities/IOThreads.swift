@@ -19,19 +19,30 @@ package final class IOThreads: BlockingExecutor {
     package func submit(_ work: @escaping @Sendable () -> Void) { self.crew.submit(work) }
 
     /// The calling thread is a courier's.
-    package var isCurrent: Bool { CourierCrew.isCurrent }
+    package var isCurrent: Bool { CourierThread.current != nil }
 
     /// Who carries the associations of an event loop; nil: nobody.
     func couriers(of loop: any EventLoop) -> CourierCrew? { self.couriers[ObjectIdentifier(loop)] }
 
-    /// The calling thread, which does what was submitted, will wait for the disk for long: another one takes its place meanwhile.
-    package func willWait() {
-        if IOCrew.current === self.crew { self.crew.willWait() }
+    /// The calling thread will wait for the disk for long: another one takes its place meanwhile.
+    ///
+    /// - Parameter forDevice: Not only for much to be copied: a courier goes on with its turn then, since the bytes are in its
+    ///   processor's caches.
+    package func willWait(forDevice: Bool) {
+        if IOCrew.current === self.crew {
+            self.crew.willWait()
+        } else if forDevice {
+            CourierThread.current?.giveTurn()
+        }
     }
 
     /// It goes on: for a while one more may be at work than otherwise.
-    package func didWait() {
-        if IOCrew.current === self.crew { self.crew.didWait() }
+    package func didWait(forDevice: Bool) {
+        if IOCrew.current === self.crew {
+            self.crew.didWait()
+        } else if forDevice {
+            CourierThread.current?.takeTurn()
+        }
     }
 
     fileprivate func start() async {

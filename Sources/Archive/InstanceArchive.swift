@@ -37,11 +37,13 @@ package final class InstanceArchive: Sendable {
     ///
     /// - Parameters:
     ///   - digest: Of all bytes that were appended; kept with the file.
+    ///   - relay: For a caller who is not to work for others; nil: it does.
     ///   - completion: Called once, perhaps before this returns, on the thread of whoever did the work. It must neither wait nor commit.
     package func commit(
         _ pending: consuming PendingInstance,
         as keys: InstanceKeys,
         digest: Digest,
+        relay: CommitRelay? = nil,
         completion: @escaping @Sendable (Result<StoredInstance, ArchiveError>) -> Void
     ) {
         if let failure = pending.failure { return completion(.failure(failure)) }
@@ -54,6 +56,6 @@ package final class InstanceArchive: Sendable {
         }
         pending.keep(digest)
         freeSpace.wrote(pending.dataSetLength)
-        commits.add(Commit(pending, keys: keys, received: Glibc.time(nil), completion: completion))
+        commits.add(Commit(pending, keys: keys, received: Glibc.time(nil), completion: completion), relay: relay)
     }
 }

@@ -4,9 +4,11 @@ import Glibc
 /// Told by a thread that is going to wait for the disk for long, so that another one takes over what it has to do.
 package protocol DiskWaits: Sendable {
     /// The calling thread is going to wait.
-    func willWait()
+    ///
+    /// - Parameter forDevice: For the device, and not only for much to be copied.
+    func willWait(forDevice: Bool)
     /// It goes on.
-    func didWait()
+    func didWait(forDevice: Bool)
 }
 
 /// The kernel's file systems.
@@ -52,8 +54,8 @@ package final class POSIXFileSystem: FileSystem {
         var count = 0
         for slice in slices { count += slice.iov_len }
         let isLong = count >= Self.longWrite
-        if isLong { waits?.willWait() }
-        defer { if isLong { waits?.didWait() } }
+        if isLong { waits?.willWait(forDevice: false) }
+        defer { if isLong { waits?.didWait(forDevice: false) } }
         return try checked(linux_write(file.number, slices.baseAddress, Int32(min(slices.count, 1024))))
     }
 
@@ -103,8 +105,8 @@ package final class POSIXFileSystem: FileSystem {
     }
 
     package func synchronize(_ descriptor: Descriptor, _ extent: SyncExtent) throws(SystemError) {
-        waits?.willWait()
-        defer { waits?.didWait() }
+        waits?.willWait(forDevice: true)
+        defer { waits?.didWait(forDevice: true) }
         switch extent {
         case .data: try checked(linux_sync_data(descriptor.number))
         case .everything: try checked(linux_sync_all(descriptor.number))
@@ -117,8 +119,8 @@ package final class POSIXFileSystem: FileSystem {
         start: Range<UInt64>,
         settle: Range<UInt64>
     ) throws(SystemError) {
-        waits?.willWait()
-        defer { waits?.didWait() }
+        waits?.willWait(forDevice: true)
+        defer { waits?.didWait(forDevice: true) }
         try checked(
             linux_write_back(
                 file.number,

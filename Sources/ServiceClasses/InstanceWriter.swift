@@ -41,6 +41,7 @@ final class InstanceWriter: Sendable {
         _ batch: WriteBatch,
         as keys: InstanceKeys,
         digest: Digest,
+        relay: CommitRelay?,
         completion: @escaping @Sendable (Result<StoredInstance, ArchiveError>) -> Void
     ) {
         if let error = self.append(batch) {
@@ -48,7 +49,7 @@ final class InstanceWriter: Sendable {
             return
         }
         if let pending = self.pending.withLock({ $0.take() }) {
-            self.archive.commit(pending, as: keys, digest: digest, completion: completion)
+            self.archive.commit(pending, as: keys, digest: digest, relay: relay, completion: completion)
         }
     }
 

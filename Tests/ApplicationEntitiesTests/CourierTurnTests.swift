@@ -1,5 +1,6 @@
 import Dispatch
 import NIOCore
+import NIOPosix
 import ServiceClasses
 import Synchronization
 import TestSupport
@@ -63,6 +64,37 @@ import Testing
             turn.give(true)
             await waits
         }
+    }
+
+    @Test("who waits for the device lets others work meanwhile; who copies much does not")
+    func device() async throws {
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let loop = group.next()
+        try await withIOThreads(beside: group) { threads in
+            let crew = try #require(threads.couriers(of: loop))
+            #expect(crew.enter(now: .now()))
+            let found = loop.makePromise(of: [Bool].self)
+            crew.visit { thread in
+                func isFree() -> Bool {
+                    let isFree = crew.turn.take(Self.signal(), within: .milliseconds(0))
+                    crew.turn.give(isFree)
+                    return isFree
+                }
+                thread.takeTurn()
+                var free: [Bool] = []
+                for forDevice in [false, true] {
+                    threads.willWait(forDevice: forDevice)
+                    free.append(isFree())
+                    threads.didWait(forDevice: forDevice)
+                    free.append(isFree())
+                }
+                thread.giveTurn()
+                free.append(isFree())
+                found.succeed(free)
+            }
+            #expect(try await found.futureResult.get() == [false, false, true, false, true])
+        }
+        try await group.shutdownGracefully()
     }
 
     @Test("who finds no place sends everybody back, for a while")

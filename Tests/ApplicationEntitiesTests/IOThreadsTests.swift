@@ -26,14 +26,14 @@ import Testing
             let gates = [Gate(), Gate()]
             let isOpened = await withUnsafeContinuation { continuation in
                 threads.submit {
-                    threads.willWait()
+                    threads.willWait(forDevice: true)
                     continuation.resume(returning: gates[0].wait(seconds: 60))
-                    threads.didWait()
+                    threads.didWait(forDevice: true)
                 }
                 threads.submit {
-                    threads.willWait()
+                    threads.willWait(forDevice: true)
                     if gates[1].wait(seconds: 60) { gates[0].open() }
-                    threads.didWait()
+                    threads.didWait(forDevice: true)
                 }
                 threads.submit { gates[1].open() }
             }

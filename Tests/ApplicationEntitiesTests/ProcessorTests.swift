@@ -52,7 +52,7 @@ import Testing
         let crew = try #require(threads.couriers(of: loop))
         #expect(crew.enter(now: .now()))
         let allowed = loop.makePromise(of: [Processor].self)
-        crew.visit { allowed.succeed(Processor.all) }
+        crew.visit { _ in allowed.succeed(Processor.all) }
         return try await allowed.futureResult.get()
     }
 }
