@@ -6,7 +6,8 @@ import NIOPosix
 extension ApplicationEntity {
     /// Binds the listener. Each connection gets its handlers before its first byte is read.
     func bind() async throws -> NIOAsyncChannel<AssociationNursery, Never> {
-        try await ServerBootstrap(group: self.eventLoopGroup)
+        let loops = LeastBusyLoops(self.eventLoopGroup)
+        return try await ServerBootstrap(group: self.eventLoopGroup)
             .serverChannelOption(.backlog, value: Limits.backlog)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .serverChannelInitializer { channel in
@@ -18,7 +19,10 @@ extension ApplicationEntity {
             .serverChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             .serverChannelOption(.socketOption(.so_sndbuf), value: Limits.sendBuffer)
             .bind(host: self.listen.host, port: self.listen.port) { channel in
-                channel.eventLoop.makeCompletedFuture {
+                let listener = channel.parent?.eventLoop ?? channel.eventLoop
+                loops.count(channel.eventLoop, by: 1, listener: listener)
+                channel.closeFuture.whenComplete { _ in loops.count(channel.eventLoop, by: -1, listener: listener) }
+                return channel.eventLoop.makeCompletedFuture {
                     try Self.configure(channel)
                     return try self.arrive(channel)
                 }
