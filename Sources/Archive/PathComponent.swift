@@ -13,7 +13,7 @@ enum PathComponent {
         if value.isEmpty { return missing }
         if value == missing { return "%5F" }
         // A UID, a date, most identifiers.
-        if value.utf8.allSatisfy(isPlain), !(isFirst && value.utf8.first == UInt8(ascii: ".")) { return value }
+        if isPlain(value), !(isFirst && value.utf8.first == UInt8(ascii: ".")) { return value }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(value.utf8.count)
         for byte in value.utf8 {
@@ -24,6 +24,10 @@ enum PathComponent {
             }
         }
         return String(decoding: bytes, as: UTF8.self)
+    }
+
+    private static func isPlain(_ value: String) -> Bool {
+        value.utf8.withContiguousStorageIfAvailable { $0.allSatisfy(isPlain) } ?? value.utf8.allSatisfy(isPlain)
     }
 
     static func isPlain(_ byte: UInt8) -> Bool {

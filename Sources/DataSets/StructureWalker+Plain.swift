@@ -14,13 +14,24 @@ extension StructureWalker {
         case .sequence where innermost.isUnknown: return start
         case .dataSet, .sequence, .item: break
         }
+        guard let memory = bytes.baseAddress else { return start }
         // Where in the data set these bytes begin.
         let base = position - start
         var place = PlainPlace(innermost, base)
+        var wanted = WantedElement.Search()
         var cursor = start
-        while phase == .walking, let next = takePlain(bytes, at: cursor, &place) {
-            cursor = next
-            while place.isFinished(at: cursor) { leave(&place) }
+        while phase == .walking {
+            let end = min(bytes.count, place.innermost.end)
+            if !place.innermost.isSequence {
+                cursor = takeValues(memory, from: cursor, to: end, place.isTop, &wanted)
+            }
+            if place.isFinished(at: cursor) {
+                leave(&place)
+            } else if let next = takeHead(memory, from: cursor, to: end, &place) {
+                cursor = next
+            } else {
+                break
+            }
         }
         position = base + cursor
         for level in place.entered {
@@ -31,46 +42,73 @@ extension StructureWalker {
         return cursor
     }
 
-    /// Takes one element, or the head of one that has others in it; nil if it is not plain.
+    /// Takes elements of one data set or item that have no others in them.
+    ///
+    /// - Returns: where the first one begins that has, or that is not plain.
     @inline(__always)
-    private mutating func takePlain(
-        _ bytes: UnsafeRawBufferPointer,
-        at cursor: Int,
+    private mutating func takeValues(
+        _ memory: UnsafeRawPointer,
+        from start: Int,
+        to end: Int,
+        _ isTop: Bool,
+        _ wanted: inout WantedElement.Search
+    ) -> Int {
+        var cursor = start
+        var lengths = 0
+        while end &- cursor >= 8 {
+            let low = UInt64(littleEndian: memory.loadUnaligned(fromByteOffset: cursor, as: UInt64.self))
+            let group = UInt16(truncatingIfNeeded: low)
+            // Items and delimiters, Pixel Data and the meta header have rules of their own.
+            guard group != 0xFFFE, group != 0x7FE0, group != 0x0002 else { break }
+            let vr = VR(rawValue: UInt16(truncatingIfNeeded: low >> 32).byteSwapped)
+            var value = cursor &+ 8
+            var length = Int(low >> 48)
+            let form = vr.form
+            if form != .short {
+                guard form == .long, vr != .sequence, vr != .unknown, end &- value >= 4 else { break }
+                length = Int(UInt32(littleEndian: memory.loadUnaligned(fromByteOffset: value, as: UInt32.self)))
+                value &+= 4
+            }
+            // An undefined length is longer than anything.
+            guard length <= end &- value else { break }
+            if isTop {
+                let element = Tag(UInt32(group) << 16 | UInt32(UInt16(truncatingIfNeeded: low >> 16)))
+                if let index = wanted.index(of: element) {
+                    guard length <= attributeBytes else { break }
+                    tag = element
+                    attributes.begin(index)
+                    attributes.append(UnsafeRawBufferPointer(start: memory + value, count: length))
+                    endCopy()
+                }
+            }
+            lengths |= length
+            cursor = value &+ length
+            guard phase == .walking else { break }
+        }
+        if lengths & 1 != 0 { notes.insert(.oddLength) }
+        return cursor
+    }
+
+    /// Takes the head of a sequence or an item, or a delimiter; nil if that is not plain.
+    private mutating func takeHead(
+        _ memory: UnsafeRawPointer,
+        from start: Int,
+        to end: Int,
         _ place: inout PlainPlace
     ) -> Int? {
-        let room = min(bytes.count, place.innermost.end) - cursor
-        guard room >= 8 else { return nil }
-        let low = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: cursor, as: UInt64.self))
+        let room = end - start
+        guard room >= 8, phase == .walking else { return nil }
+        let low = UInt64(littleEndian: memory.loadUnaligned(fromByteOffset: start, as: UInt64.self))
         let element = Tag(UInt32(UInt16(truncatingIfNeeded: low)) << 16 | UInt32(UInt16(truncatingIfNeeded: low >> 16)))
         if element.group == 0xFFFE {
             let length = UInt32(truncatingIfNeeded: low >> 32)
-            return take(element, length, at: cursor + 8, &place) ? cursor + 8 : nil
+            return take(element, length, at: start + 8, &place) ? start + 8 : nil
         }
-        // Pixel Data and the meta header have rules of their own.
-        guard !place.innermost.isSequence, element.group != 0x7FE0, element.group != 0x0002 else { return nil }
         let vr = VR(rawValue: UInt16(truncatingIfNeeded: low >> 32).byteSwapped)
-        var value = cursor + 8
-        var length = Int(low >> 48)
-        switch vr.form {
-        case .short: break
-        case .long where room >= 12 && vr != .unknown:
-            let long = UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: value, as: UInt32.self))
-            value += 4
-            if vr == .sequence { return enter(element, long, at: value, isSequence: true, &place) ? value : nil }
-            length = Int(long)
-        default: return nil
-        }
-        // An undefined length is longer than anything.
-        guard length <= cursor + room - value else { return nil }
-        if place.isTop, let wanted = WantedElement.index(of: element) {
-            guard length <= attributeBytes else { return nil }
-            tag = element
-            attributes.begin(wanted)
-            attributes.append(UnsafeRawBufferPointer(rebasing: bytes[value..<value + length]))
-            endCopy()
-        }
-        if length & 1 != 0 { notes.insert(.oddLength) }
-        return value + length
+        guard room >= 12, vr == .sequence, !place.innermost.isSequence, element.group != 0x7FE0, element.group != 0x0002
+        else { return nil }
+        let length = UInt32(littleEndian: memory.loadUnaligned(fromByteOffset: start + 8, as: UInt32.self))
+        return enter(element, length, at: start + 12, isSequence: true, &place) ? start + 12 : nil
     }
 
     /// Begins an item, or ends one or a sequence; false if that is not plain.

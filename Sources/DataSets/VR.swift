@@ -46,6 +46,7 @@ struct VR: Hashable, Sendable {
 
     enum Form { case short, long, unknown, noVR }
 
+    @inline(__always)
     var form: Form {
         let first = rawValue >> 8
         let second = (rawValue & 0xFF) &- 0x41

@@ -81,6 +81,19 @@ package struct WantedElement: Equatable, Sendable {
 
     private static let tags = all.map(\.tag)
 
+    /// Looks for one element after the other, as they come: by ascending tag. Any order gives the same answers, only slower.
+    struct Search {
+        private let tags = WantedElement.tags
+        private var next = 0
+
+        /// Where `tag` stands in `all`; nil if it is not wanted.
+        mutating func index(of tag: Tag) -> Int? {
+            if next > 0, tags[next - 1] >= tag { next = 0 }
+            while next < tags.count, tags[next] < tag { next += 1 }
+            return next < tags.count && tags[next] == tag ? next : nil
+        }
+    }
+
     /// Where `tag` stands in `all`; nil if it is not wanted.
     static func index(of tag: Tag) -> Int? {
         // Most elements of a large object are elsewhere: overlays, waveforms, private groups.
