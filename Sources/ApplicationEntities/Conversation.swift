@@ -23,6 +23,8 @@ final class Conversation {
     private let responses: ResponseOrder
     private let fragmenter: MessageFragmenter
     private let nextFile: NextFile
+    /// Instances since a courier left: from the second on there is likely to be one more.
+    private var instances = 0
     private let logger: Logger
     private var assembler: MessageAssembler
     /// nil between messages, and in a message that wants no answer (a C-CANCEL), whose data is drained.
@@ -97,7 +99,10 @@ final class Conversation {
     }
 
     /// A courier goes: nobody knows when the next instance comes.
-    func leave() { self.nextFile.drop() }
+    func leave() {
+        self.nextFile.drop()
+        self.instances = 0
+    }
 
     private func assemble(_ fragment: PDVFragment) -> Result<MessageAssembler.Element?, MessageFault> {
         guard self.negotiated.contexts[fragment.presentationContextID] != nil else {
@@ -194,6 +199,8 @@ final class Conversation {
             await responses.finish(ticket, with: fragmenter.command(response, contextID))
         case .store(let reception, let ticket, let contextID)?:
             let handoff = Handoff(reception)
+            self.instances += 1
+            let isStreaming = self.instances > 1
             activity.value.commits += 1
             operations.startSoon {
                 guard let response = await handoff.take()?.finish(isAlone: activity.value.operations == 1) else {
@@ -201,7 +208,7 @@ final class Conversation {
                 }
                 await responses.finish(ticket, with: fragmenter.command(response.encoded(), contextID))
                 activity.value.commits -= 1
-                nextFile.prepare()
+                if isStreaming { nextFile.prepare() }
             }
         }
     }
