@@ -37,6 +37,9 @@ final class DataStage: Sendable {
         state = Mutex(State(costs: SyncCosts(countMin: configuration.wholeFileSystemSyncMin)))
     }
 
+    /// Others commit too, or did lately.
+    var isShared: Bool { state.withLock { $0.workers > 0 || $0.isJoined || $0.wasJoined } }
+
     /// - Parameter relay: Does what is left to do for others; nil: the caller does.
     func add(_ commit: Commit, relay: CommitRelay? = nil) {
         guard configuration.sync == .always else {

@@ -30,6 +30,9 @@ package final class InstanceArchive: Sendable {
         commits = DataStage(configuration, next: names)
     }
 
+    /// Commits come together with others' now: who makes one is likely to work for others, or to wait for them.
+    package var isShared: Bool { configuration.sync == .always && commits.isShared }
+
     /// Makes an instance durable under its name.
     ///
     /// Commits that come together share their syncs: a caller who finds few at work joins them, works for others too

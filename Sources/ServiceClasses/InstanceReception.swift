@@ -133,8 +133,8 @@ package struct InstanceReception: ~Copyable, Sendable {
         let keywords = self.scp.archive.configuration.layout.requiredKeywords
         let wanted = keywords.isEmpty ? nil : result.attributes
         // Who syncs goes on for others that wait: a thread that serves one association hands that on, and syncs at all only if the
-        // association waits for nothing else.
-        let isHere = executor.isCurrent
+        // association waits for nothing else, and nobody else commits.
+        let isHere = executor.isCurrent && !self.scp.archive.isShared
         let relay = isHere ? CommitRelay(worksFirst: isAlone) { executor.submit($0) } : nil
         let outcome = await withUnsafeContinuation { continuation in
             let commit: @Sendable () -> Void = {
