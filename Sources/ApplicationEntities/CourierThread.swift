@@ -5,7 +5,7 @@ import Synchronization
 
 /// One thread of a crew: who runs on it, and whether it is its turn. All but the threads themselves leave it alone.
 final class CourierThread: Sendable {
-    let crew: CourierCrew
+    private let crew: CourierCrew
     /// What it is told its turn by.
     private let signal = DispatchSemaphore(value: 0)
     private let hasTurn = Atomic(false)

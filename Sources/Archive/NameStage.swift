@@ -4,8 +4,9 @@ import Synchronization
 /// The second half of group commit: gives instances whose bytes are durable their names, and makes the names durable.
 ///
 /// One thread at a time does this, for all that wait as one batch: names, then every directory in which one appeared,
-/// then the answers. Who comes meanwhile leaves his instances and returns. That two instances never race for one name
-/// follows.
+/// then the answers. Who comes meanwhile leaves his instances and returns. So what a taken name means is decided by one
+/// at a time; beside them, where nothing is synced, ``place(_:)`` takes only names that are free, and the kernel keeps two
+/// of one name apart.
 final class NameStage: Sendable {
     private struct State {
         var waiting: [Commit] = []
@@ -53,7 +54,7 @@ final class NameStage: Sendable {
             return !state.hasLeader
         }
         guard leads else { return }
-        if let relay, !relay.worksFirst { relay.submit { self.lead() } } else { lead(relay) }
+        lead(relay)
     }
 
     private func lead(_ relay: CommitRelay? = nil) {

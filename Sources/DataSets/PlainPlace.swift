@@ -11,15 +11,11 @@ struct PlainPlace {
         var isDefined: Bool
     }
 
-    /// Sequences and items that are entered here; the general walk takes the rest.
-    static let depthMax = 16
-
     private(set) var innermost: Level
     /// How many were entered.
     private(set) var depth = 0
+    /// As many sequences and items as are entered here; the general walk takes what is deeper.
     private var outer: InlineArray<16, Level>
-    /// The innermost container is the data set.
-    private(set) var isTop: Bool
     private let beganAtTop: Bool
 
     init(_ container: StructureWalker.Container, _ base: Int) {
@@ -30,24 +26,24 @@ struct PlainPlace {
             isDefined: container.isDefined
         )
         outer = InlineArray(repeating: innermost)
-        isTop = container.kind == .dataSet
-        beganAtTop = isTop
+        beganAtTop = container.kind == .dataSet
     }
+
+    /// The innermost container is the data set.
+    var isTop: Bool { beganAtTop && depth == 0 }
 
     /// False if it would be too deep.
     mutating func enter(_ level: Level) -> Bool {
-        guard depth < Self.depthMax else { return false }
+        guard depth < outer.count else { return false }
         outer[depth] = innermost
         depth += 1
         innermost = level
-        isTop = false
         return true
     }
 
     mutating func leave() {
         depth -= 1
         innermost = outer[depth]
-        isTop = beganAtTop && depth == 0
     }
 
     /// What was entered last ends here by its length.
