@@ -95,8 +95,12 @@ let package = Package(
         ),
         .target(name: "CDCMTKFixtures", cSettings: c, cxxSettings: cxx),
 
-        // Load generator, raw-socket limits and side-by-side runs; shares no code with the node it measures.
-        .executableTarget(name: "dicom-bench", dependencies: ["CSSL", arguments, histogram], swiftSettings: swift),
+        // Load generator, raw-socket limits and side-by-side runs; shares nothing with the node it measures but names of system calls.
+        .executableTarget(
+            name: "dicom-bench",
+            dependencies: ["CLinux", "CSSL", arguments, histogram],
+            swiftSettings: swift
+        ),
         .systemLibrary(name: "CSSL", pkgConfig: "libssl", providers: [.apt(["libssl-dev"])]),
 
         // The nursery on three plain protocols, and what the three share.

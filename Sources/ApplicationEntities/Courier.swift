@@ -15,7 +15,7 @@ import Synchronization
 ///
 /// *Resources*: each visit has a place of the crew and a ``CourierSocket``, and has given them back when ``carry(_:_:leaving:)`` returns.
 final class Courier: TaskExecutor {
-    private struct Queue {
+    struct Queue {
         /// The bell of the visit; nil: there is none.
         var socket: CourierSocket?
         var jobs = CircularBuffer<UnownedJob>(initialCapacity: 4)
@@ -25,12 +25,12 @@ final class Courier: TaskExecutor {
         var land: (@Sendable (CourierVisit.Cargo) -> Void)?
     }
 
-    private let crew: CourierCrew
+    let crew: CourierCrew
     private let eventLoop: any EventLoop
-    private let activity: SharedActivity
-    private let queue = Mutex(Queue())
+    let activity: SharedActivity
+    let queue = Mutex(Queue())
     /// Touched by the visit's thread alone, but for its beginning.
-    private let visit = Mutex<CourierVisit?>(nil)
+    let visit = Mutex<CourierVisit?>(nil)
     /// The last visit ended for want of bytes: the message it left is not worth another.
     private let isMessageSlow = Mutex(false)
 
@@ -168,66 +168,5 @@ final class Courier: TaskExecutor {
             if queue.socket == nil { return .end }
             return queue.jobs.popFirst().map { .run($0) } ?? .receive
         }
-    }
-
-    /// Nothing is to be run: waits for the peer if the association's task does, and otherwise for a job.
-    private func receive(_ socket: CourierSocket, _ thread: CourierThread) {
-        guard self.visit.withLock({ $0?.reader != nil }) else {
-            _ = self.wait(socket, includesSocket: false, milliseconds: -1, thread)
-            return
-        }
-        let reading = self.mayReceive ? self.read(socket, thread) : .over
-        switch reading {
-        case .nothing: return
-        case .over: self.visit.withLock { $0?.reader.take() }?.resume(returning: nil)
-        case .fragments(let fragments): self.visit.withLock { $0?.reader.take() }?.resume(returning: fragments)
-        }
-    }
-
-    private var mayReceive: Bool {
-        if self.queue.withLock({ $0.isRecalled }) { return false }
-        if self.crew.isCrowded, !self.activity.value.isWithinMessage { return false }
-        return self.visit.withLock { $0?.mayReceive ?? false }
-    }
-
-    private func read(_ socket: CourierSocket, _ thread: CourierThread) -> CourierVisit.Reading {
-        // While nobody waits for the turn there is no need to look first whether the peer is to be waited for.
-        let hasOthersWaiting = self.crew.turn.waiting > 0
-        if hasOthersWaiting { thread.shareTurn() }
-        var events = hasOthersWaiting ? socket.events : []
-        if events.isEmpty {
-            let activity = self.activity.value
-            let isPeerDue = activity.operations == 0 || activity.isWithinMessage
-            events = self.wait(
-                socket,
-                includesSocket: true,
-                milliseconds: isPeerDue ? Limits.courierWait : -1,
-                thread
-            )
-            if events.contains(.rung) { return .nothing }
-            if events.isEmpty || self.visit.withLock({ $0?.isTrickle(now: .now()) ?? true }) { return .over }
-        }
-        // What a peer sent before it closed is read by the event loop, whether it wants or not: one of us must, or the order is lost.
-        if events.contains(.ended) { return .over }
-        return self.visit.withLock { $0?.receive() } ?? .over
-    }
-
-    /// Lets the rest of the crew work meanwhile.
-    private func wait(
-        _ socket: CourierSocket,
-        includesSocket: Bool,
-        milliseconds: CInt,
-        _ thread: CourierThread
-    ) -> CourierSocket.Events {
-        let mayWait = self.queue.withLock { queue in
-            queue.isWaiting = queue.jobs.isEmpty && !(includesSocket && queue.isRecalled)
-            return queue.isWaiting
-        }
-        guard mayWait else { return .rung }
-        thread.giveTurn()
-        let events = socket.wait(includesSocket: includesSocket, milliseconds: milliseconds)
-        thread.takeTurn()
-        self.queue.withLock { $0.isWaiting = false }
-        return events
     }
 }

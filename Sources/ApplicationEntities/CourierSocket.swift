@@ -41,6 +41,13 @@ final class CourierSocket: Sendable {
     /// What is so now, of the socket alone.
     var events: Events { Events(rawValue: linux_wait(self.socket, -1, 0)) }
 
+    /// Looks at the socket until something has happened, or `isEnough`. Sooner than to wait, for who expects something at any moment.
+    func watch(until isEnough: () -> Bool) -> Events {
+        var events = Events()
+        while events.isEmpty, !isEnough() { events = self.events }
+        return events
+    }
+
     /// Waits for the bell, and for the socket if `includesSocket`.
     ///
     /// - Parameter milliseconds: For how long; -1: until something happens.

@@ -117,8 +117,12 @@ struct CourierVisit: Sendable {
     /// All that came was handled, and nothing is left to be said by the event loop.
     var mayReceive: Bool { self.cargo.unsent.readableBytes == 0 && self.cargo.requests.isEmpty }
 
-    /// Less has come than is worth a thread. Asked after each wait.
-    mutating func isTrickle(now: NIODeadline) -> Bool {
+    /// The last bytes came so soon after the courier had begun to wait that the next ones are worth watching for.
+    private(set) var isPeerQuick = false
+
+    /// Notes a wait for the peer that has ended; true if what came lately is a trickle, less than is worth a thread.
+    mutating func waited(since start: NIODeadline, now: NIODeadline) -> Bool {
+        self.isPeerQuick = now - start < Limits.courierWatch
         guard now - self.windowStart >= Limits.courierWindow else { return false }
         let isTrickle = self.windowStart.uptimeNanoseconds > 0 && self.windowBytes < Limits.courierWindowBytes
         self.windowStart = now

@@ -161,6 +161,8 @@ package struct Limits: Sendable {
     static let courierPatience = DispatchTimeInterval.milliseconds(10)
     /// Milliseconds that a courier waits for its peer's next bytes: longer than a peer's own thread waits for a processor.
     static let courierWait: CInt = 20
+    /// How long a courier watches for the bytes of a peer that was quicker than that the last time, before it sleeps: waking takes as long.
+    static let courierWatch = TimeAmount.microseconds(50)
     /// Bytes of a data set that come with its command, from which a visit is worth it; and without one, as of a stream.
     static let courierMessageBytes = 4_096
     static let courierStreamBytes = 65_536

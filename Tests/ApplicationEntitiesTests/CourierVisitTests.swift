@@ -154,18 +154,50 @@ import Testing
         let pair = Pair()
         var visit = try pair.visit()
         let start = NIODeadline.uptimeNanoseconds(1) + Limits.courierWindow
-        var isTrickle = visit.isTrickle(now: start)
+        var isTrickle = visit.waited(since: start, now: start)
         #expect(!isTrickle)
-        isTrickle = visit.isTrickle(now: start + Limits.courierWindow - .nanoseconds(1))
+        isTrickle = visit.waited(since: start, now: start + Limits.courierWindow - .nanoseconds(1))
         #expect(!isTrickle)
         pair.send(Self.data)
         _ = visit.receive()
-        isTrickle = visit.isTrickle(now: start + Limits.courierWindow)
+        isTrickle = visit.waited(since: start, now: start + Limits.courierWindow)
         #expect(isTrickle)
         let long = RawPDV(context: 3, isCommand: false, isLast: true, data: [UInt8](repeating: 0, count: 100_000)[...])
         pair.send(RawPDU.data([long]).encoded())
         _ = visit.receive()
-        isTrickle = visit.isTrickle(now: start + Limits.courierWindow * 2)
+        isTrickle = visit.waited(since: start, now: start + Limits.courierWindow * 2)
         #expect(!isTrickle)
+    }
+    @Test("who watches sees what comes, and stops when told to")
+    func watch() throws {
+        let pair = Pair()
+        let visit = try pair.visit()
+        var looks = 0
+        var events = visit.socket.watch {
+            looks += 1
+            return looks > 3
+        }
+        #expect(events.isEmpty)
+        #expect(looks == 4)
+        looks = 0
+        events = visit.socket.watch {
+            looks += 1
+            if looks == 3 { pair.send(Self.data) }
+            return looks > 9
+        }
+        #expect(events == .readable)
+        #expect(looks == 3)
+    }
+
+    @Test("a peer is watched for only if it was quick the last time")
+    func quick() throws {
+        let pair = Pair()
+        var visit = try pair.visit()
+        let start = NIODeadline.uptimeNanoseconds(1)
+        #expect(!visit.isPeerQuick)
+        _ = visit.waited(since: start, now: start + Limits.courierWatch - .nanoseconds(1))
+        #expect(visit.isPeerQuick)
+        _ = visit.waited(since: start, now: start + Limits.courierWatch)
+        #expect(!visit.isPeerQuick)
     }
 }

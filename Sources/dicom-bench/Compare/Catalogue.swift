@@ -33,14 +33,14 @@ enum Catalogue {
     private static func limits(_ bench: String) -> [ServerSetting] {
         let titles: [LimitMode: String] = [
             .discard: "limit: TCP → nothing", .file: "limit: TCP → file", .fdatasync: "limit: … + fdatasync",
-            .directory: "limit: … + directory fsync",
+            .directory: "limit: … + directory fsync", .grouped: "limit: … shared by all who wait",
         ]
         return LimitMode.allCases.map { mode in
             ServerSetting(
                 name: "limit-\(mode)",
                 title: titles[mode] ?? mode.rawValue,
                 kind: .limit,
-                durability: mode == .directory ? .always : .never,
+                durability: mode == .directory || mode == .grouped ? .always : .never,
                 limitMode: mode
             ) { port, folder in
                 [bench, "limit", "serve", "--port", "\(port)", "--mode", mode.rawValue, folder]

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CLinux
 import Glibc
 import Synchronization
 
@@ -12,6 +13,8 @@ enum LimitMode: String, CaseIterable, Codable, Sendable, ExpressibleByArgument {
     case fdatasync
     /// … and `fsync` of the directory: what promise 1 of the node costs without any DICOM.
     case directory
+    /// The same, but objects that come together share their syncs: what is left of it for who groups commits.
+    case grouped
 }
 
 /// "Receive an object, put it in a file, acknowledge" without any DICOM: what no server that copies can pass on this
@@ -23,6 +26,8 @@ struct LimitServer: Sendable {
     let directory: Int32
     let mode: LimitMode
     private let names = NameCounter()
+    private let dataSyncs = SharedSync()
+    private let nameSyncs = SharedSync()
 
     static let bufferSize = 1 << 20
 
@@ -90,9 +95,17 @@ struct LimitServer: Sendable {
     }
 
     private func commit(_ file: Int32, _ name: String) throws {
-        if mode != .file, fdatasync(file) != 0 { throw BenchError.lastSystemError("fdatasync") }
+        switch mode {
+        case .discard, .file: break
+        case .fdatasync, .directory: if fdatasync(file) != 0 { throw BenchError.lastSystemError("fdatasync") }
+        case .grouped: try dataSyncs.pass { $0 == 1 ? linux_sync_data(file) : linux_sync_file_system(directory) }
+        }
         guard renameat(directory, ".\(name)", directory, name) == 0 else { throw BenchError.lastSystemError("rename") }
-        if mode == .directory, fsync(directory) != 0 { throw BenchError.lastSystemError("fsync") }
+        switch mode {
+        case .discard, .file, .fdatasync: break
+        case .directory: if fsync(directory) != 0 { throw BenchError.lastSystemError("fsync") }
+        case .grouped: try nameSyncs.pass { _ in linux_sync_all(directory) }
+        }
     }
 }
 
