@@ -48,7 +48,7 @@ extension Courier {
     ) -> CourierSocket.Events {
         let activity = self.activity.value
         // Who is committing may have something to run at any moment: that is not seen while watching.
-        if activity.commits == 0, self.visit.withLock({ $0?.isPeerQuick ?? false }) {
+        if activity.commits == 0, self.crew.hasOneAboard, self.visit.withLock({ $0?.isPeerQuick ?? false }) {
             let events = socket.watch { self.crew.turn.waiting > 0 || .now() - start >= Limits.courierWatch }
             if !events.isEmpty { return events }
         }

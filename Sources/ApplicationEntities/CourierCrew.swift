@@ -15,6 +15,7 @@ final class CourierCrew: Sendable {
         var crowdedUntil: NIODeadline?
     }
 
+    private let places: Int
     private let state: Mutex<State>
     private let pool: NIOThreadPool
     private let processor: Processor?
@@ -23,6 +24,7 @@ final class CourierCrew: Sendable {
 
     /// - Parameter processor: Where the threads stay; nil: wherever the kernel has them run.
     init(places: Int, on processor: Processor?) {
+        self.places = places
         self.state = Mutex(State(free: places))
         self.pool = NIOThreadPool(numberOfThreads: places)
         self.processor = processor
@@ -47,6 +49,9 @@ final class CourierCrew: Sendable {
 
     /// Gives a place back.
     func leave() { self.state.withLock { $0.free += 1 } }
+
+    /// One place is taken: whoever has it shares the processor with no other courier.
+    var hasOneAboard: Bool { self.state.withLock { $0.free == self.places - 1 } }
 
     /// Others have found no place.
     var isCrowded: Bool { self.state.withLock { $0.crowdedUntil != nil } }

@@ -97,6 +97,19 @@ import Testing
         try await group.shutdownGracefully()
     }
 
+    @Test("who is aboard alone is told so")
+    func alone() {
+        let crew = CourierCrew(places: 3, on: nil)
+        let now = NIODeadline.now()
+        #expect(!crew.hasOneAboard)
+        #expect(crew.enter(now: now) && crew.hasOneAboard)
+        #expect(crew.enter(now: now) && !crew.hasOneAboard)
+        crew.leave()
+        #expect(crew.hasOneAboard)
+        crew.leave()
+        #expect(!crew.hasOneAboard)
+    }
+
     @Test("who finds no place sends everybody back, for a while")
     func crowd() async throws {
         let crew = CourierCrew(places: 2, on: nil)
