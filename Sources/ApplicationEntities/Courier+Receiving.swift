@@ -49,7 +49,7 @@ extension Courier {
         let activity = self.activity.value
         // Who is committing may have something to run at any moment: that is not seen while watching.
         if activity.commits == 0, self.crew.hasOneAboard, self.visit.withLock({ $0?.isPeerQuick ?? false }) {
-            let events = socket.watch { self.crew.turn.waiting > 0 || .now() - start >= Limits.courierWatch }
+            let events = socket.watch { .now() - start >= Limits.courierWatch }
             if !events.isEmpty { return events }
         }
         let isPeerDue = activity.operations == 0 || activity.isWithinMessage
