@@ -40,7 +40,7 @@ extension Courier {
         return self.visit.withLock { $0?.receive() } ?? .over
     }
 
-    /// Watches for a peer that is quick (decisions/0050), and sleeps until another one is.
+    /// Watches for a while if the peer is a quick one (decisions/0050); sleeps until something comes.
     private func wait(
         forPeerOn socket: CourierSocket,
         since start: NIODeadline,
