@@ -27,7 +27,6 @@ package struct ApplicationEntity: Sendable {
     let timeouts: Timeouts
     let admission: Admission
     let eventLoopGroup: any EventLoopGroup
-    let couriers: IOThreads?
     let clock: any Clock<Duration>
     let logger: Logger
 
@@ -37,7 +36,6 @@ package struct ApplicationEntity: Sendable {
     ///   - policy: Which associations are accepted, and with what.
     ///   - storage: Where instances go.
     ///   - eventLoopGroup: Where connections live; it outlasts the entity.
-    ///   - couriers: Whose couriers carry associations that stream; nil: all stay on their event loops.
     ///   - clock: Measures `drain`; the other deadlines are the event loops'.
     package init(
         listen: Listen,
@@ -46,7 +44,6 @@ package struct ApplicationEntity: Sendable {
         limits: Limits,
         timeouts: Timeouts,
         eventLoopGroup: any EventLoopGroup,
-        couriers: IOThreads? = nil,
         clock: any Clock<Duration> = ContinuousClock(),
         logger: Logger
     ) {
@@ -57,7 +54,6 @@ package struct ApplicationEntity: Sendable {
         self.timeouts = timeouts
         self.admission = Admission(limits: limits)
         self.eventLoopGroup = eventLoopGroup
-        self.couriers = couriers
         self.clock = clock
         self.logger = logger
     }

@@ -10,8 +10,6 @@ package struct AssociationActivity: Sendable {
     package var isWithinMessage = false
     /// Requests whose response has not been written yet.
     package var operations = 0
-    /// Instances that children are committing.
-    package var commits = 0
     /// Messages that the peer has completed; a change is progress.
     package var messages: UInt64 = 0
 

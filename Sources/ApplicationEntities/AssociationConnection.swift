@@ -3,22 +3,18 @@ import NIOCore
 
 /// An association's connection as its tasks see it: indications in, requests out (PS3.8 §7).
 ///
-/// All but ``closing(_:)`` is called where the association's tasks run: on the channel's event loop, or within ``work(through:_:)``.
+/// All but ``closing(_:)`` is called where the association's tasks run: on the channel's event loop.
 ///
 /// *Resources*: ``closing(_:)`` closes it.
 struct AssociationConnection: Sendable {
     let channel: any Channel
     private let user: NIOLoopBound<ServiceUserHandler>
-    private let courier: Courier?
 
     /// Adds the last handler of the pipeline; called on the event loop.
-    ///
-    /// - Parameter courier: Who carries the association while its peer streams; nil: nobody.
-    init(wrapping channel: any Channel, courier: Courier? = nil) throws {
+    init(wrapping channel: any Channel) throws {
         let user = ServiceUserHandler()
         try channel.pipeline.syncOperations.addHandler(user)
         self.channel = channel
-        self.courier = courier
         self.user = NIOLoopBound(user, eventLoop: channel.eventLoop)
     }
 
@@ -34,7 +30,6 @@ struct AssociationConnection: Sendable {
             result = .success(
                 try await withTaskCancellationHandler(operation: body) {
                     self.channel.eventLoop.execute { self.user.value.cancel() }
-                    self.courier?.recall()
                 }
             )
         } catch {
@@ -51,30 +46,10 @@ struct AssociationConnection: Sendable {
         return await withUnsafeContinuation { self.user.value.waitToRead($0) }
     }
 
-    /// Works through what has come with `body`: on a courier's thread, with what follows as well, if that is worth it.
-    ///
-    /// - Parameter leaving: Called on the courier's thread, before it goes.
-    ///
-    /// *Errors*: what `body` throws.
-    func work(
-        through fragments: [PDVFragment],
-        _ body: ([PDVFragment]) async throws -> Void,
-        leaving: () -> Void
-    ) async throws {
-        guard let courier = self.courier, self.user.value.lend(to: courier, fragments) else {
-            return try await body(fragments)
-        }
-        try await courier.carry(fragments, body, leaving: leaving)
-    }
-
     /// Sends a request, and waits while the peer does not take what was sent.
     ///
     /// *Errors*: `ChannelError.ioOnClosedChannel` if the connection is closed, `CancellationError` if the task was cancelled.
     func write(_ request: UpperLayerRequest) async throws {
-        if let courier = self.courier, courier.isCarrying {
-            courier.write(request)
-            return
-        }
         guard self.user.value.write(request) else {
             try Task.checkCancellation()
             throw ChannelError.ioOnClosedChannel
@@ -88,8 +63,6 @@ struct AssociationConnection: Sendable {
     ///
     /// `Task.yield()` would not do: the loop works off what is enqueued before it looks at its sockets again.
     func yield() async {
-        // A courier's thread has nobody else to serve.
-        if let courier = self.courier, courier.isCarrying { return }
         await withUnsafeContinuation { (continuation: UnsafeContinuation<Void, Never>) in
             self.channel.eventLoop.scheduleTask(in: Limits.turnPause) { continuation.resume() }
         }

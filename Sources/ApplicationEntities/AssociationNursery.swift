@@ -111,11 +111,7 @@ package final class AssociationNursery: Sendable {
         _ operations: borrowing Nursery
     ) async throws {
         guard let conversation else { return }
-        try await self.connection.work(through: fragments) { fragments in
-            try await conversation.take(fragments, in: operations)
-        } leaving: {
-            conversation.leave()
-        }
+        try await conversation.take(fragments, in: operations)
     }
 
     /// Answers an A-ASSOCIATE indication; the conversation that follows, or nil if it was rejected.

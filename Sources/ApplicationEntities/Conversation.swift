@@ -7,7 +7,7 @@ import ServiceClasses
 
 /// The messages of one established association (PS3.7): fragments in, responses out.
 ///
-/// It is where the association's tasks are: on the event loop, or with a courier. Nothing suspends but what must: for the disk when a batch is full, for a place when all
+/// It is confined to the event loop. Nothing suspends but what must: for the disk when a batch is full, for a place when all
 /// operations are outstanding, and for others to have their turn.
 ///
 /// *Resources*: owns the reception under way, and with it a temporary file; ``end()`` must be called, and drops an instance whose data
@@ -22,9 +22,6 @@ final class Conversation {
     private let activity: SharedActivity
     private let responses: ResponseOrder
     private let fragmenter: MessageFragmenter
-    private let nextFile: NextFile
-    /// Instances since a courier left: from the second on there is likely to be one more.
-    private var instances = 0
     private let logger: Logger
     private var assembler: MessageAssembler
     /// nil between messages, and in a message that wants no answer (a C-CANCEL), whose data is drained.
@@ -51,7 +48,6 @@ final class Conversation {
         self.connection = connection
         self.activity = activity
         self.logger = logger
-        self.nextFile = storage.nextFile()
         self.assembler = MessageAssembler(limits: limits.messageAssembler)
         self.fragmenter = MessageFragmenter(
             peerMaximumLength: negotiated.peerMaximumLength,
@@ -96,12 +92,6 @@ final class Conversation {
                 await self.connection.yield()
             }
         }
-    }
-
-    /// A courier goes: nobody knows when the next instance comes.
-    func leave() {
-        self.nextFile.drop()
-        self.instances = 0
     }
 
     private func assemble(_ fragment: PDVFragment) -> Result<MessageAssembler.Element?, MessageFault> {
@@ -169,7 +159,6 @@ final class Conversation {
                 request,
                 on: context,
                 from: self.negotiated.callingAETitle,
-                into: self.nextFile,
                 logger: self.logger
             )
             return .store(reception, ticket, contextID: contextID)
@@ -189,9 +178,7 @@ final class Conversation {
     /// The message is complete: an instance is committed by a child, so that the next message streams in meanwhile.
     private func complete(in operations: borrowing Nursery) async {
         self.activity.value.messages += 1
-        let (responses, fragmenter, activity, nextFile) = (
-            self.responses, self.fragmenter, self.activity, self.nextFile
-        )
+        let (responses, fragmenter) = (self.responses, self.fragmenter)
         switch self.current.take() {
         case nil:
             break
@@ -199,16 +186,9 @@ final class Conversation {
             await responses.finish(ticket, with: fragmenter.command(response, contextID))
         case .store(let reception, let ticket, let contextID)?:
             let handoff = Handoff(reception)
-            self.instances += 1
-            let isStreaming = self.instances > 1
-            activity.value.commits += 1
             operations.startSoon {
-                guard let response = await handoff.take()?.finish(isAlone: activity.value.operations == 1) else {
-                    return
-                }
+                guard let response = await handoff.take()?.finish() else { return }
                 await responses.finish(ticket, with: fragmenter.command(response.encoded(), contextID))
-                activity.value.commits -= 1
-                if isStreaming { nextFile.prepare() }
             }
         }
     }

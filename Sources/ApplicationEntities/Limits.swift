@@ -1,8 +1,7 @@
 package import Associations
 package import DIMSE
 package import DataSets
-import Dispatch
-package import NIOCore
+import NIOCore
 package import ServiceClasses
 
 /// Every bound of the node, its unit and its reason, in one place; other modules are told theirs from here.
@@ -131,10 +130,6 @@ package struct Limits: Sendable {
     package static let copiedSliceBytes = 1_024
     /// Threads that do file-system calls. More than cores: they wait for the disk.
     package static let ioThreads = 16
-    /// Processors that the C library can name.
-    static let processors = 1_024
-    /// How long calls may wait while none is taken, until one more thread than there are processors takes them.
-    package static let ioWatch = TimeAmount.milliseconds(5)
 
     /// What the Storage SCP is told of the above.
     package var storageSCP: StorageSCP.Limits {
@@ -148,27 +143,6 @@ package struct Limits: Sendable {
             objectSize: self.objectSize
         )
     }
-
-    // MARK: Couriers
-
-    /// Associations of one event loop that couriers carry at once. Where more stream, the loop serves them better together.
-    package static let couriers = 8
-    /// How long nobody boards after one found no place.
-    static let courierCrowd = TimeAmount.milliseconds(100)
-    /// How long a courier works on while others wait for their turn: some objects, so that caches stay warm, and nobody waits for long.
-    static let courierTurn = TimeAmount.microseconds(500)
-    /// How long a courier that has bytes lets others work: one may be waiting for the disk.
-    static let courierPatience = DispatchTimeInterval.milliseconds(10)
-    /// Milliseconds that a courier waits for its peer's next bytes: longer than a peer's own thread waits for a processor.
-    static let courierWait: CInt = 20
-    /// How long a courier watches for the bytes of a peer that was quicker than that the last time, before it sleeps: waking takes as long.
-    static let courierWatch = TimeAmount.microseconds(50)
-    /// Bytes of a data set that come with its command, from which a visit is worth it; and without one, as of a stream.
-    static let courierMessageBytes = 4_096
-    static let courierStreamBytes = 65_536
-    /// Bytes in so much time that keep a courier who had to wait for them.
-    static let courierWindow = TimeAmount.seconds(1)
-    static let courierWindowBytes = 65_536
 
     // MARK: Sums
 

@@ -6,8 +6,7 @@ import NIOPosix
 extension ApplicationEntity {
     /// Binds the listener. Each connection gets its handlers before its first byte is read.
     func bind() async throws -> NIOAsyncChannel<AssociationNursery, Never> {
-        let loops = LeastBusyLoops(self.eventLoopGroup)
-        return try await ServerBootstrap(group: self.eventLoopGroup)
+        try await ServerBootstrap(group: self.eventLoopGroup)
             .serverChannelOption(.backlog, value: Limits.backlog)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .serverChannelInitializer { channel in
@@ -19,10 +18,7 @@ extension ApplicationEntity {
             .serverChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             .serverChannelOption(.socketOption(.so_sndbuf), value: Limits.sendBuffer)
             .bind(host: self.listen.host, port: self.listen.port) { channel in
-                let listener = channel.parent?.eventLoop ?? channel.eventLoop
-                loops.count(channel.eventLoop, by: 1, listener: listener)
-                channel.closeFuture.whenComplete { _ in loops.count(channel.eventLoop, by: -1, listener: listener) }
-                return channel.eventLoop.makeCompletedFuture {
+                channel.eventLoop.makeCompletedFuture {
                     try Self.configure(channel)
                     return try self.arrive(channel)
                 }
@@ -57,9 +53,6 @@ extension ApplicationEntity {
         logger[metadataKey: "peer"] = "\(host)"
         let log = logger
         let activity = SharedActivity()
-        let courier = self.couriers?.couriers(of: channel.eventLoop).map {
-            Courier($0, eventLoop: channel.eventLoop, activity: activity)
-        }
         let handler = UpperLayerHandler(
             role: .acceptor,
             limits: self.limits,
@@ -72,7 +65,7 @@ extension ApplicationEntity {
         )
         try channel.pipeline.syncOperations.addHandler(handler)
         return AssociationNursery(
-            try AssociationConnection(wrapping: channel, courier: courier),
+            try AssociationConnection(wrapping: channel),
             activity,
             at: self,
             logger: log

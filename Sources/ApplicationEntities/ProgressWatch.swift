@@ -18,9 +18,6 @@ struct ProgressWatch {
     private var writeStart = NIODeadline.uptimeNanoseconds(0)
     private var writesOutstanding = 0
 
-    /// All that was sent is with the kernel.
-    var isQuiet: Bool { self.writesOutstanding == 0 }
-
     mutating func start(now: NIODeadline) {
         self.lastActivity = now
         self.windowStart = now
@@ -99,11 +96,6 @@ extension UpperLayerHandler {
         // In Sta8 the peer has asked for release and owes us nothing; it may still not read.
         guard self.state == .sta6 || self.state == .sta8 else { return }
         let now = context.eventLoop.now
-        guard self.loan == nil else {
-            // A courier does not wait for long, and nobody else waits for this peer.
-            self.scheduleWatch(at: now + self.timeouts.stall, context: context)
-            return
-        }
         let verdict = self.watch.verdict(
             self.activity.value,
             isRequestor: self.role == .requestor,

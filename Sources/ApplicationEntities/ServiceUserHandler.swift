@@ -5,7 +5,7 @@ import NIOCore
 ///
 /// Task and handler share one thread, the channel's event loop, so this is a queue and two lists of those who wait: no lock, no
 /// hop, nothing generic. The watermarks of ``Limits`` bound the queue: one element pins one read buffer, and above the high mark the
-/// channel reads no more until the task has come down to the low one. While a courier carries the association, nothing comes here.
+/// channel reads no more until the task has come down to the low one.
 ///
 /// *Resources*: whoever waits is resumed at the latest when the channel closes or ``cancel()`` is called.
 final class ServiceUserHandler: ChannelDuplexHandler {
@@ -82,14 +82,6 @@ final class ServiceUserHandler: ChannelDuplexHandler {
         } else {
             self.reader = reader
         }
-    }
-
-    /// Lends the transport to the courier, unless something waits here, or a visit is not worth it.
-    func lend(to courier: Courier, _ fragments: [PDVFragment]) -> Bool {
-        guard let context = self.context, self.indications.isEmpty, !self.isCancelled, courier.book(for: fragments)
-        else { return false }
-        context.triggerUserOutboundEvent(UpperLayerHandler.Lend(courier: courier), promise: nil)
-        return courier.isCarrying
     }
 
     /// Sends a request; false if the channel is closed or the task was cancelled.

@@ -57,16 +57,11 @@ extension UpperLayerHandler {
         event: Any,
         promise: EventLoopPromise<Void>?
     ) {
-        if let lend = event as? Lend {
-            self.lend(to: lend.courier, context: context)
-            return
-        }
         guard event is ReleaseWhenIdle else {
             context.triggerUserOutboundEvent(event, promise: promise)
             return
         }
         self.watch.isStopping = true
-        self.loan?.courier.recall()
         if self.machine.state == .sta2 {
             context.close(promise: nil)
         } else {

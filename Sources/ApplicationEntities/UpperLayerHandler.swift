@@ -62,8 +62,6 @@ package final class UpperLayerHandler: ChannelDuplexHandler {
     /// The user has answered a release that collided with ours, before the peer has.
     var isReleaseResponseDue = false
     var watch = ProgressWatch()
-    /// nil: the transport is here, and not with a courier.
-    var loan: Loan?
     var alarm = Alarm()
 
     /// Waits for the transport connection.
@@ -120,7 +118,6 @@ package final class UpperLayerHandler: ChannelDuplexHandler {
 
     private func transportClosed(context: ChannelHandlerContext) {
         self.cancelAlarm()
-        self.loan?.courier.recall()
         if self.machine.state != .sta1 {
             self.perform(.evt17, context: context)
         }
@@ -131,11 +128,7 @@ package final class UpperLayerHandler: ChannelDuplexHandler {
 
     package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         var buffer = self.unwrapInboundIn(data)
-        if self.loan != nil {
-            self.loan?.drained.writeBuffer(&buffer)
-        } else {
-            self.receive(&buffer, context: context)
-        }
+        self.receive(&buffer, context: context)
     }
 
     func receive(_ buffer: inout ByteBuffer, context: ChannelHandlerContext) {

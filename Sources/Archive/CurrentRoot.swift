@@ -19,9 +19,6 @@ final class CurrentRoot: Sendable {
         root = Mutex(try Root(configuration.path, on: disk))
     }
 
-    /// What was there last.
-    var last: Root { root.withLock { $0 } }
-
     /// - Throws: `.unavailable` while the disk is gone.
     func get() throws(ArchiveError) -> Root {
         let found: FileStatus

@@ -12,19 +12,9 @@ final class DataStage: Sendable {
     private struct State {
         var waiting: [Commit] = []
         var workers = 0
-        /// Somebody came while others were at work; and so it was before they last left.
-        var isJoined = false
-        var wasJoined = false
         /// Somebody syncs the file system. Two at once would share one telling of an error.
         var isWholeUnderWay = false
         var costs: SyncCosts
-
-        mutating func leave() {
-            workers -= 1
-            guard workers == 0 else { return }
-            wasJoined = isJoined
-            isJoined = false
-        }
     }
 
     private let state: Mutex<State>
@@ -37,46 +27,25 @@ final class DataStage: Sendable {
         state = Mutex(State(costs: SyncCosts(countMin: configuration.wholeFileSystemSyncMin)))
     }
 
-    /// Others commit too, or did lately.
-    var isShared: Bool { state.withLock { $0.workers > 0 || $0.isJoined || $0.wasJoined } }
-
-    /// - Parameter relay: Does what is left to do for others; nil: the caller does.
-    func add(_ commit: Commit, relay: CommitRelay? = nil) {
+    func add(_ commit: Commit) {
         guard configuration.sync == .always else {
             if let stored = next.place(commit) { return commit.completion(.success(stored)) }
             return next.add([commit])
         }
-        let (joins, isShared) = state.withLock { state in
+        let joins = state.withLock { state in
             state.waiting.append(commit)
-            if state.workers > 0 { state.isJoined = true }
             let sharesWhole =
                 commit.temporary.root.syncIsTrusted && state.costs.mayPreferWhole(count: state.waiting.count)
             guard state.workers < (sharesWhole ? 1 : max(1, configuration.syncsInParallel)) else {
-                return (false, true)
+                return false
             }
             state.workers += 1
-            return (true, state.isJoined || state.wasJoined)
+            return true
         }
         guard joins else { return }
-        if let relay, isShared || !relay.worksFirst { relay.submit { self.work() } } else { work(relay) }
-    }
-
-    private func work(_ relay: CommitRelay? = nil) {
         while let (batch, isWhole) = take() {
             let synced = isWhole ? synchronizeFileSystem(for: batch) : batch.filter(synchronize)
-            if !synced.isEmpty { next.add(synced, relay: relay) }
-            guard let relay else { continue }
-            if !leave() { relay.submit { self.work() } }
-            return
-        }
-    }
-
-    /// False if something is waiting: then this worker must go on, or somebody in its place.
-    private func leave() -> Bool {
-        state.withLock { state in
-            guard state.waiting.isEmpty else { return false }
-            state.leave()
-            return true
+            if !synced.isEmpty { next.add(synced) }
         }
     }
 
@@ -84,7 +53,7 @@ final class DataStage: Sendable {
     private func take() -> (batch: [Commit], isWhole: Bool)? {
         state.withLock { state in
             guard let first = state.waiting.first else {
-                state.leave()
+                state.workers -= 1
                 return nil
             }
             let root = first.temporary.root

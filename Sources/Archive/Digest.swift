@@ -14,7 +14,7 @@ package enum DigestAlgorithm: String, CaseIterable, Sendable {
     package var attribute: String { "user.dicom-node.\(rawValue)" }
 }
 
-/// A digest of a data set as it streams, for ``InstanceArchive/commit(_:as:digest:relay:completion:)``.
+/// A digest of a data set as it streams, for ``InstanceArchive/commit(_:as:digest:completion:)``.
 ///
 /// Kept apart from the writing, so that whoever receives the bytes can take them in at once: they are in the processor's caches then, and
 /// no longer when a batch of them is written. A copy may go on where the first one stopped, but not both.

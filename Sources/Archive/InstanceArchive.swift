@@ -30,8 +30,16 @@ package final class InstanceArchive: Sendable {
         commits = DataStage(configuration, next: names)
     }
 
-    /// Commits come together with others' now: who makes one is likely to work for others, or to wait for them.
-    package var isShared: Bool { configuration.sync == .always && commits.isShared }
+    /// Begins an instance. Its head is written together with its first bytes.
+    ///
+    /// - Throws: `.unavailable` while the archive's disk is gone; `.outOfSpace`; what the disk said.
+    package func begin(_ meta: FileMetaInformation) throws(ArchiveError) -> PendingInstance {
+        let root = try root.get()
+        try freeSpace.check(root)
+        let temporary = try attempt("make a file") { () throws(SystemError) in try Temporary(in: root) }
+        let writeBack = configuration.sync == .always ? WriteBack(stride: configuration.writeBackStride) : nil
+        return PendingInstance(meta, in: temporary, writeBack: writeBack)
+    }
 
     /// Makes an instance durable under its name.
     ///
@@ -40,13 +48,11 @@ package final class InstanceArchive: Sendable {
     ///
     /// - Parameters:
     ///   - digest: Of all bytes that were appended; kept with the file.
-    ///   - relay: For a caller who is not to work for others; nil: it does.
     ///   - completion: Called once, perhaps before this returns, on the thread of whoever did the work. It must neither wait nor commit.
     package func commit(
         _ pending: consuming PendingInstance,
         as keys: InstanceKeys,
         digest: Digest,
-        relay: CommitRelay? = nil,
         completion: @escaping @Sendable (Result<StoredInstance, ArchiveError>) -> Void
     ) {
         if let failure = pending.failure { return completion(.failure(failure)) }
@@ -59,6 +65,6 @@ package final class InstanceArchive: Sendable {
         }
         pending.keep(digest)
         freeSpace.wrote(pending.dataSetLength)
-        commits.add(Commit(pending, keys: keys, received: Glibc.time(nil), completion: completion), relay: relay)
+        commits.add(Commit(pending, keys: keys, received: Glibc.time(nil), completion: completion))
     }
 }

@@ -46,33 +46,16 @@ final class NameStage: Sendable {
         return StoredInstance(path: "\(parent)/\(name)", outcome: .stored)
     }
 
-    /// - Parameter relay: Does what is left to do for others; nil: the caller does.
-    func add(_ commits: [Commit], relay: CommitRelay? = nil) {
+    func add(_ commits: [Commit]) {
         let leads = state.withLock { state in
             state.waiting += commits
             defer { state.hasLeader = true }
             return !state.hasLeader
         }
         guard leads else { return }
-        lead(relay)
-    }
-
-    private func lead(_ relay: CommitRelay? = nil) {
         while let batch = take() {
             let results = work.withLock { work in run(batch, &work) }
             for (commit, result) in zip(batch, results) { commit.completion(result) }
-            guard let relay else { continue }
-            if !leave() { relay.submit { self.lead() } }
-            return
-        }
-    }
-
-    /// False if something is waiting: then there must be a leader.
-    private func leave() -> Bool {
-        state.withLock { state in
-            guard state.waiting.isEmpty else { return false }
-            state.hasLeader = false
-            return true
         }
     }
 

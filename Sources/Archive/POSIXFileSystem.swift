@@ -1,29 +1,12 @@
 package import CLinux
 import Glibc
 
-/// Told by a thread that is going to wait for the disk for long, so that another one takes over what it has to do.
-package protocol DiskWaits: Sendable {
-    /// The calling thread is going to wait.
-    ///
-    /// - Parameter forDevice: For the device, and not only for much to be copied.
-    func willWait(forDevice: Bool)
-    /// It goes on.
-    func didWait(forDevice: Bool)
-}
-
 /// The kernel's file systems.
 package final class POSIXFileSystem: FileSystem {
-    private let waits: (any DiskWaits)?
     /// Linux 5.8 is the first whose `syncfs` reports failed write-backs.
     private let syncReportsErrors = linux_version() >= 5_008
 
-    /// Bytes from which a write takes long.
-    private static let longWrite = 1 << 18
-
-    /// - Parameter waits: Told of syncs, write-back and long writes.
-    package init(waits: (any DiskWaits)? = nil) {
-        self.waits = waits
-    }
+    package init() {}
 
     package func openDirectory(_ name: String, in parent: Descriptor?) throws(SystemError) -> Descriptor {
         Descriptor(number: try checked(linux_open_directory(parent?.number ?? -1, name)))
@@ -51,12 +34,7 @@ package final class POSIXFileSystem: FileSystem {
     }
 
     package func write(_ slices: UnsafeBufferPointer<iovec>, to file: Descriptor) throws(SystemError) -> Int {
-        var count = 0
-        for slice in slices { count += slice.iov_len }
-        let isLong = count >= Self.longWrite
-        if isLong { waits?.willWait(forDevice: false) }
-        defer { if isLong { waits?.didWait(forDevice: false) } }
-        return try checked(linux_write(file.number, slices.baseAddress, Int32(min(slices.count, 1024))))
+        try checked(linux_write(file.number, slices.baseAddress, Int32(min(slices.count, 1024))))
     }
 
     package func read(
@@ -105,8 +83,6 @@ package final class POSIXFileSystem: FileSystem {
     }
 
     package func synchronize(_ descriptor: Descriptor, _ extent: SyncExtent) throws(SystemError) {
-        waits?.willWait(forDevice: true)
-        defer { waits?.didWait(forDevice: true) }
         switch extent {
         case .data: try checked(linux_sync_data(descriptor.number))
         case .everything: try checked(linux_sync_all(descriptor.number))
@@ -119,8 +95,6 @@ package final class POSIXFileSystem: FileSystem {
         start: Range<UInt64>,
         settle: Range<UInt64>
     ) throws(SystemError) {
-        waits?.willWait(forDevice: true)
-        defer { waits?.didWait(forDevice: true) }
         try checked(
             linux_write_back(
                 file.number,

@@ -5,14 +5,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <malloc.h>
-#include <poll.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/eventfd.h>
 #include <sys/file.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
 #include <sys/statvfs.h>
@@ -212,71 +208,4 @@ void linux_keep_freed_memory(int kept, int largest, int arenas)
 int linux_inherit_below(posix_spawn_file_actions_t *actions, int first)
 {
     return posix_spawn_file_actions_addclosefrom_np(actions, first);
-}
-
-int linux_processors(int *numbers, int max)
-{
-    cpu_set_t set;
-    int result = RESULT(sched_getaffinity(0, sizeof set, &set)); // EINVAL: there may be more than CPU_SETSIZE
-    if (result < 0)
-        return result;
-    int count = 0;
-    for (int processor = 0; processor < CPU_SETSIZE; processor++)
-        if (CPU_ISSET(processor, &set)) {
-            if (count < max)
-                numbers[count] = processor;
-            count++;
-        }
-    return count;
-}
-
-int linux_stay_on(int processor)
-{
-    if (processor < 0 || processor >= CPU_SETSIZE)
-        return -EINVAL;
-    cpu_set_t set;
-    CPU_ZERO(&set);
-    CPU_SET(processor, &set);
-    return RESULT(sched_setaffinity(0, sizeof set, &set));
-}
-
-int linux_socket_again(int socket) { return RESULT(fcntl(socket, F_DUPFD_CLOEXEC, 0)); }
-
-ssize_t linux_socket_receive(int socket, void *bytes, size_t count)
-{
-    return RESULT(recv(socket, bytes, count, MSG_DONTWAIT));
-}
-
-ssize_t linux_socket_send(int socket, const void *bytes, size_t count)
-{
-    return RESULT(send(socket, bytes, count, MSG_DONTWAIT | MSG_NOSIGNAL));
-}
-
-int linux_bell(void) { return RESULT(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)); }
-
-void linux_bell_ring(int bell)
-{
-    uint64_t one = 1;
-    (void)!write(bell, &one, sizeof one);
-}
-
-void linux_bell_hush(int bell)
-{
-    uint64_t count;
-    (void)!read(bell, &count, sizeof count);
-}
-
-int linux_wait(int socket, int bell, int milliseconds)
-{
-    struct pollfd files[2] = {{.fd = socket, .events = POLLIN | POLLRDHUP}, {.fd = bell, .events = POLLIN}};
-    if (poll(files, 2, milliseconds) <= 0)
-        return 0;
-    int happened = 0;
-    if (files[0].revents & POLLIN)
-        happened |= linux_readable;
-    if (files[0].revents & (POLLRDHUP | POLLHUP | POLLERR | POLLNVAL))
-        happened |= linux_ended;
-    if (files[1].revents)
-        happened |= linux_rung;
-    return happened;
 }

@@ -76,9 +76,7 @@ package struct InstanceReception: ~Copyable, Sendable {
     }
 
     /// The last fragment has come: commits, and returns the response. 0000H means that the instance is durable.
-    ///
-    /// - Parameter isAlone: The association has nothing else to do meanwhile.
-    package consuming func finish(isAlone: Bool = false) async -> CStoreRSP {
+    package consuming func finish() async -> CStoreRSP {
         if self.refusal == nil {
             let result = self.scanner.finish()
             if !result.notes.isEmpty {
@@ -89,7 +87,7 @@ package struct InstanceReception: ~Copyable, Sendable {
             }
             self.refusal = self.verdict(on: result)
             if self.refusal == nil {
-                self.refusal = await self.commit(result, isAlone: isAlone)
+                self.refusal = await self.commit(result)
             } else {
                 await self.discard()
             }
@@ -122,7 +120,7 @@ package struct InstanceReception: ~Copyable, Sendable {
         return nil
     }
 
-    private func commit(_ result: StructureScanner.Result, isAlone: Bool) async -> Refusal? {
+    private func commit(_ result: StructureScanner.Result) async -> Refusal? {
         let keys = InstanceKeys(
             sopClassUID: self.request.affectedSOPClassUID.text,
             sopInstanceUID: self.request.affectedSOPInstanceUID.text,
@@ -132,17 +130,12 @@ package struct InstanceReception: ~Copyable, Sendable {
         let (batch, digest, writer, executor) = (self.batch, self.digest, self.writer, self.scp.executor)
         let keywords = self.scp.archive.configuration.layout.requiredKeywords
         let wanted = keywords.isEmpty ? nil : result.attributes
-        // Who syncs goes on for others that wait: a thread that serves one association hands that on, and syncs at all only if the
-        // association waits for nothing else, and nobody else commits.
-        let isHere = executor.isCurrent && !self.scp.archive.isShared
-        let relay = isHere ? CommitRelay(worksFirst: isAlone) { executor.submit($0) } : nil
         let outcome = await withUnsafeContinuation { continuation in
-            let commit: @Sendable () -> Void = {
+            executor.submit {
                 var keys = keys
                 if let wanted { keys.attributes = Self.values(of: wanted, named: keywords) }
-                writer.commit(batch, as: keys, digest: digest, relay: relay) { continuation.resume(returning: $0) }
+                writer.commit(batch, as: keys, digest: digest) { continuation.resume(returning: $0) }
             }
-            if isHere { commit() } else { executor.submit(commit) }
         }
         switch outcome {
         case .success(let stored):

@@ -7,13 +7,11 @@ import Synchronization
 final class InstanceWriter: Sendable {
     private let archive: InstanceArchive
     private let meta: FileMetaInformation
-    private let nextFile: NextFile?
     private let pending = Mutex<PendingInstance?>(nil)
 
-    init(archive: InstanceArchive, meta: FileMetaInformation, in nextFile: NextFile?) {
+    init(archive: InstanceArchive, meta: FileMetaInformation) {
         self.archive = archive
         self.meta = meta
-        self.nextFile = nextFile
     }
 
     /// Writes a batch behind what is there; the first one opens the temporary.
@@ -23,7 +21,7 @@ final class InstanceWriter: Sendable {
         self.pending.withLock { (pending: inout PendingInstance?) -> ArchiveError? in
             do throws(ArchiveError) {
                 if pending == nil {
-                    pending = try self.archive.begin(self.meta, in: self.nextFile?.take())
+                    pending = try self.archive.begin(self.meta)
                 }
                 try batch.withSlices { slices -> Result<Void, ArchiveError> in
                     Result { () throws(ArchiveError) in try pending?.append(slices) ?? () }
@@ -41,7 +39,6 @@ final class InstanceWriter: Sendable {
         _ batch: WriteBatch,
         as keys: InstanceKeys,
         digest: Digest,
-        relay: CommitRelay?,
         completion: @escaping @Sendable (Result<StoredInstance, ArchiveError>) -> Void
     ) {
         if let error = self.append(batch) {
@@ -49,7 +46,7 @@ final class InstanceWriter: Sendable {
             return
         }
         if let pending = self.pending.withLock({ $0.take() }) {
-            self.archive.commit(pending, as: keys, digest: digest, relay: relay, completion: completion)
+            self.archive.commit(pending, as: keys, digest: digest, completion: completion)
         }
     }
 

@@ -42,18 +42,12 @@ package struct StorageSCP: Sendable {
         self.implementationVersionName = implementationVersionName
     }
 
-    /// A place for the file of an association's next instance.
-    package func nextFile() -> NextFile { NextFile(archive: self.archive, executor: self.executor) }
-
     /// Begins to receive one instance. Whatever the verdict, the data set that follows is given to what is returned, which drains it if
     /// the request was refused.
-    ///
-    /// - Parameter nextFile: May hold a file for the instance.
     package func begin(
         _ request: CStoreRQ,
         on context: AcceptedContext,
         from callingAETitle: AETitle,
-        into nextFile: NextFile? = nil,
         logger: Logger
     ) -> InstanceReception {
         var refusal: Refusal?
@@ -73,8 +67,7 @@ package struct StorageSCP: Sendable {
                     implementationClassUID: self.implementationClassUID,
                     implementationVersionName: self.implementationVersionName,
                     sourceApplicationEntityTitle: callingAETitle.text
-                ),
-                in: nextFile
+                )
             ),
             scanner: StructureScanner(transferSyntaxUID: context.transferSyntax.text, limits: self.limits.scanner),
             refusal: refusal,

@@ -19,16 +19,6 @@ import Testing
             self.threads = threads
         }
 
-        /// A courier was at work while the first job, which came from the event loop, was not done.
-        let wasCarriedMeanwhile = Atomic(false)
-
-        var isCurrent: Bool {
-            if self.threads.isCurrent, self.held.withLock({ $0.first != nil }) {
-                self.wasCarriedMeanwhile.store(true, ordering: .relaxed)
-            }
-            return self.threads.isCurrent
-        }
-
         func submit(_ work: @escaping @Sendable () -> Void) {
             let count = self.held.withLock { held in
                 held.count += 1
@@ -50,18 +40,11 @@ import Testing
     )
     func order(windowNegotiated: Bool, pixels: Int) async throws {
         let node = try TestNode()
-        let executor = Mutex<SwappingExecutor?>(nil)
         let order = try await node.run(
-            storage: { threads in
-                let swapping = SwappingExecutor(threads)
-                executor.withLock { $0 = swapping }
-                return swapping
-            },
+            storage: { SwappingExecutor($0) },
             peer: { port in try Self.storeTwo(port, window: windowNegotiated, pixels: pixels) }
         )
         #expect(order == (windowNegotiated ? [2, 1] : [1, 2]))
-        // An association's tasks are on one thread at a time.
-        #expect(executor.withLock { $0?.wasCarriedMeanwhile.load(ordering: .relaxed) } == false)
     }
 
     /// Sends two C-STORE-RQ at once; the Message IDs of the responses, in the order of their coming.

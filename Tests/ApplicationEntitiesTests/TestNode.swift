@@ -52,24 +52,13 @@ struct TestNode: Sendable {
     ///
     /// - Parameters:
     ///   - storage: Puts something between the Storage SCP and its threads.
-    ///   - couriers: Places of each event loop's crew.
     func run(
-        couriers: Int = Limits.couriers,
         storage: @Sendable (IOThreads) -> any BlockingExecutor = { $0 },
         _ body: @escaping @Sendable (AssociationRequestor) async throws -> Void
     ) async throws {
-        // One loop more than there are processors: none is kept on one, which is the process's and not a test's to decide.
-        let group = MultiThreadedEventLoopGroup(numberOfThreads: System.coreCount + 1)
-        do {
-            try await withIOThreads(beside: group, count: 4, couriers: couriers) { threads in
-                let entity = try self.entity(storage(threads), on: group, couriers: threads)
-                try await self.run(entity, body)
-            }
-        } catch {
-            try await group.shutdownGracefully()
-            throw error
+        try await withIOThreads(count: 4) { threads in
+            try await self.run(try self.entity(storage(threads)), body)
         }
-        try await group.shutdownGracefully()
     }
 
     private func run(
@@ -88,12 +77,11 @@ struct TestNode: Sendable {
 
     /// Runs the node, and beside it a peer that blocks, on a thread of its own; what the peer found.
     func run<Value: Sendable>(
-        couriers: Int = Limits.couriers,
         storage: @Sendable (IOThreads) -> any BlockingExecutor = { $0 },
         peer: @escaping @Sendable (UInt16) throws -> Value
     ) async throws -> Value {
         let found = Mutex<Value?>(nil)
-        try await self.run(couriers: couriers, storage: storage) { requestor in
+        try await self.run(storage: storage) { requestor in
             let port = UInt16(requestor.port)
             let value = try await withIOThreads(count: 1) { threads in
                 await threads.run { Result { try peer(port) } }
@@ -121,8 +109,7 @@ struct TestNode: Sendable {
     /// Its entity alone, with an archive of its own.
     func entity(
         _ executor: any BlockingExecutor,
-        on group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton,
-        couriers: IOThreads? = nil
+        on group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton
     ) throws -> ApplicationEntity {
         ApplicationEntity(
             listen: .init(host: "127.0.0.1", port: 0),
@@ -145,7 +132,6 @@ struct TestNode: Sendable {
             limits: Limits(),
             timeouts: self.timeouts,
             eventLoopGroup: group,
-            couriers: couriers,
             clock: self.clock,
             logger: Logger(label: "node") { _ in SwiftLogNoOpLogHandler() }
         )

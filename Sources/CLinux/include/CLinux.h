@@ -80,26 +80,3 @@ int linux_set_attribute(int file, const char *name, const void *value, size_t si
 
 /// A program started with these actions inherits no descriptor from `first` on: not every library opens with close-on-exec.
 int linux_inherit_below(posix_spawn_file_actions_t *actions, int first);
-
-/// The processors that the calling thread may run on, in order; how many there are, of which at most `max` are written.
-int linux_processors(int *numbers, int max);
-
-/// From now on the calling thread runs on this processor only.
-int linux_stay_on(int processor);
-
-/// A connection's socket once more, under a number of its own.
-int linux_socket_again(int socket);
-
-ssize_t linux_socket_receive(int socket, void *bytes, size_t count);
-ssize_t linux_socket_send(int socket, const void *bytes, size_t count);
-
-/// A descriptor that is readable once `linux_bell_ring` was called, until `linux_bell_hush` is.
-int linux_bell(void);
-void linux_bell_ring(int bell);
-void linux_bell_hush(int bell);
-
-enum { linux_readable = 1, linux_ended = 2, linux_rung = 4 };
-
-/// Waits until the socket has something to read, the peer has closed, or the bell has rung: the sum of what is so, 0 after so many
-/// milliseconds. A descriptor of -1 is left out.
-int linux_wait(int socket, int bell, int milliseconds);

@@ -24,7 +24,7 @@ struct Serve: AsyncParsableCommand {
         ProcessLimits.keepFreedMemory()
         self.warnIfOpen(logger)
         do {
-            try await withIOThreads(beside: MultiThreadedEventLoopGroup.singleton) { threads in
+            try await withIOThreads { threads in
                 let archive = try await self.openArchive(threads)
                 let entity = self.entity(archive: archive, threads: threads, logger: logger)
                 let services = ServiceGroup(
@@ -51,7 +51,7 @@ struct Serve: AsyncParsableCommand {
         let configuration = try self.options.archive.configuration()
         return try await threads.run {
             Result { () throws(ArchiveError) in
-                try InstanceArchive(configuration, fileSystem: POSIXFileSystem(waits: threads))
+                try InstanceArchive(configuration, fileSystem: POSIXFileSystem())
             }
         }.get()
     }
@@ -80,7 +80,6 @@ struct Serve: AsyncParsableCommand {
             limits: limits,
             timeouts: self.options.timeouts.timeouts,
             eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
-            couriers: threads,
             logger: logger
         )
     }
@@ -117,6 +116,3 @@ private struct NodeService: Service, CustomStringConvertible {
         )
     }
 }
-
-/// What waits for the disk is waited for by a thread that has others to take its place.
-extension IOThreads: DiskWaits {}
