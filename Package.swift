@@ -65,13 +65,15 @@ let package = Package(
             swiftSettings: swift
         ),
 
+        // PS3.8 on a channel: the handler, its deadlines, the connection as its tasks see it.
+        .target(name: "UpperLayer", dependencies: ["Associations", nioCore], swiftSettings: swift),
+
         // The socket: listener, association nursery, requestor.
         .target(
             name: "ApplicationEntities",
             dependencies: [
-                "ServiceClasses", "DIMSE", "Associations", "DataSets", "Nursery", "CLinux", nioConcurrency, nioCore,
-                nioPosix,
-                logging,
+                "UpperLayer", "ServiceClasses", "DIMSE", "Associations", "DataSets", "Nursery", "CLinux",
+                nioConcurrency, nioCore, nioPosix, logging,
             ],
             swiftSettings: swift
         ),
@@ -80,9 +82,8 @@ let package = Package(
         .executableTarget(
             name: "dicom-node",
             dependencies: [
-                "ApplicationEntities", "ServiceClasses", "DIMSE", "Associations", "DataSets", "Archive", "CLinux",
-                "Nursery",
-                nioCore, nioPosix, logging, arguments, lifecycle, signals,
+                "ApplicationEntities", "UpperLayer", "ServiceClasses", "DIMSE", "Associations", "DataSets", "Archive",
+                "CLinux", "Nursery", nioCore, nioPosix, logging, arguments, lifecycle, signals,
             ],
             swiftSettings: swift
         ),
@@ -172,10 +173,15 @@ let package = Package(
             swiftSettings: swift
         ),
         .testTarget(
+            name: "UpperLayerTests",
+            dependencies: ["UpperLayer", "Associations", "TestSupport", nioCore, nioEmbedded],
+            swiftSettings: swift
+        ),
+        .testTarget(
             name: "ApplicationEntitiesTests",
             dependencies: [
-                "ApplicationEntities", "ServiceClasses", "DIMSE", "Associations", "Archive", "Nursery", "TestSupport",
-                nioCore, nioPosix, nioEmbedded, logging,
+                "ApplicationEntities", "UpperLayer", "ServiceClasses", "DIMSE", "Associations", "Archive", "Nursery",
+                "TestSupport", nioCore, nioPosix, nioEmbedded, logging,
             ],
             swiftSettings: swift
         ),
@@ -190,7 +196,8 @@ let package = Package(
         .target(
             name: "FuzzBodies",
             dependencies: [
-                "ApplicationEntities", "ServiceClasses", "DIMSE", "Associations", "DataSets", nioCore, nioEmbedded,
+                "ApplicationEntities", "UpperLayer", "ServiceClasses", "DIMSE", "Associations", "DataSets", nioCore,
+                nioEmbedded,
             ],
             path: "Tests/Fuzz/FuzzBodies",
             swiftSettings: swift
@@ -210,8 +217,8 @@ let package = Package(
         .executableTarget(
             name: "hot-path",
             dependencies: [
-                "ApplicationEntities", "ServiceClasses", "DIMSE", "Associations", "DataSets", "Archive", "TestSupport",
-                "CLinux", nioCore, nioEmbedded, logging,
+                "ApplicationEntities", "UpperLayer", "ServiceClasses", "DIMSE", "Associations", "DataSets", "Archive",
+                "TestSupport", "CLinux", nioCore, nioEmbedded, logging,
             ],
             path: "Tests/HotPath",
             exclude: ["instructions.txt"],

@@ -3,6 +3,7 @@ package import Logging
 package import NIOCore
 import Nursery
 package import ServiceClasses
+package import UpperLayer
 
 /// The node as a Storage and Verification SCP: a listener, and one association nursery for each connection.
 ///

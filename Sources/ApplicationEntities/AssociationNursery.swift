@@ -4,6 +4,7 @@ import Logging
 import NIOCore
 import Nursery
 import ServiceClasses
+import UpperLayer
 
 /// One association, from the accepted connection to the closed one: the service-user of PS3.8.
 ///

@@ -3,6 +3,7 @@ import DIMSE
 package import Logging
 package import NIOCore
 import NIOPosix
+package import UpperLayer
 
 /// Opens associations: the requestor of PS3.8, for `echo` and `send`.
 package struct AssociationRequestor: Sendable {
@@ -71,7 +72,7 @@ package struct AssociationRequestor: Sendable {
                 .channelOption(.tcpOption(.tcp_nodelay), value: 1)
                 .channelOption(
                     .writeBufferWaterMark,
-                    value: .init(low: Limits.writeLowWaterMark, high: Limits.writeHighWaterMark)
+                    value: .init(low: UpperLayerLimits.writeLowWaterMark, high: UpperLayerLimits.writeHighWaterMark)
                 )
                 .connect(host: self.host, port: self.port) { channel in
                     channel.eventLoop.makeCompletedFuture { try self.initialize(channel) }
@@ -86,7 +87,7 @@ package struct AssociationRequestor: Sendable {
         let logger = self.logger
         let handler = UpperLayerHandler(
             role: .requestor,
-            limits: self.limits,
+            limits: self.limits.pduDecoder,
             timeouts: self.timeouts,
             activity: activity,
             observer: { transition in logger.trace("\(transition)") }

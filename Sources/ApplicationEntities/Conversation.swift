@@ -4,6 +4,7 @@ import Logging
 import NIOCore
 import Nursery
 import ServiceClasses
+import UpperLayer
 
 /// The messages of one established association (PS3.7): fragments in, responses out.
 ///
@@ -51,7 +52,7 @@ final class Conversation {
         self.assembler = MessageAssembler(limits: limits.messageAssembler)
         self.fragmenter = MessageFragmenter(
             peerMaximumLength: negotiated.peerMaximumLength,
-            ownLimit: Limits.sentPDULength
+            ownLimit: UpperLayerLimits.sentPDULength
         )
         self.responses = ResponseOrder(
             connection: connection,
@@ -87,7 +88,7 @@ final class Conversation {
                 messages += 1
             }
             self.activity.value.isWithinMessage = self.assembler.isWithinMessage
-            if messages == Limits.turnMessages {
+            if messages == AcceptorLimits.turnMessages {
                 messages = 0
                 await self.connection.yield()
             }

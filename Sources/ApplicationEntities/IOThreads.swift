@@ -17,7 +17,7 @@ package final class IOThreads: BlockingExecutor {
 ///
 /// - Parameter count: How many; they mostly wait.
 package func withIOThreads<Value: Sendable>(
-    count: Int = Limits.ioThreads,
+    count: Int = AcceptorLimits.ioThreads,
     _ body: (IOThreads) async throws -> Value
 ) async throws -> Value {
     let pool = NIOThreadPool(numberOfThreads: count)

@@ -2,12 +2,13 @@ import Associations
 import Logging
 package import NIOCore
 import NIOPosix
+import UpperLayer
 
 extension ApplicationEntity {
     /// Binds the listener. Each connection gets its handlers before its first byte is read.
     func bind() async throws -> NIOAsyncChannel<AssociationNursery, Never> {
         try await ServerBootstrap(group: self.eventLoopGroup)
-            .serverChannelOption(.backlog, value: Limits.backlog)
+            .serverChannelOption(.backlog, value: AcceptorLimits.backlog)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .serverChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
@@ -16,7 +17,7 @@ extension ApplicationEntity {
             }
             // A connection inherits these two from the listener.
             .serverChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-            .serverChannelOption(.socketOption(.so_sndbuf), value: Limits.sendBuffer)
+            .serverChannelOption(.socketOption(.so_sndbuf), value: AcceptorLimits.sendBuffer)
             .bind(host: self.listen.host, port: self.listen.port) { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try Self.configure(channel)
@@ -32,14 +33,14 @@ extension ApplicationEntity {
         try options.setOption(
             .recvAllocator,
             value: AdaptiveRecvByteBufferAllocator(
-                minimum: Limits.readBufferMinimum,
-                initial: Limits.readBufferMinimum,
-                maximum: Limits.readBufferMaximum
+                minimum: UpperLayerLimits.readBufferMinimum,
+                initial: UpperLayerLimits.readBufferMinimum,
+                maximum: UpperLayerLimits.readBufferMaximum
             )
         )
         try options.setOption(
             .writeBufferWaterMark,
-            value: .init(low: Limits.writeLowWaterMark, high: Limits.writeHighWaterMark)
+            value: .init(low: UpperLayerLimits.writeLowWaterMark, high: UpperLayerLimits.writeHighWaterMark)
         )
     }
 
@@ -55,7 +56,7 @@ extension ApplicationEntity {
         let activity = SharedActivity()
         let handler = UpperLayerHandler(
             role: .acceptor,
-            limits: self.limits,
+            limits: self.limits.pduDecoder,
             timeouts: self.timeouts,
             activity: activity,
             admission: { NegotiationPolicy.providerRejection(of: $0) ?? admission.associate(place) },

@@ -1,6 +1,7 @@
 package import Associations
 package import DIMSE
 package import NIOCore
+import UpperLayer
 
 extension RequestedAssociation {
     /// C-ECHO (PS3.7 §9.1.5): the status of the response.
@@ -32,7 +33,7 @@ extension RequestedAssociation {
             affectedSOPClassUID: sopClassUID,
             affectedSOPInstanceUID: sopInstanceUID
         )
-        var offset = min(length, Limits.sentPDULength)
+        var offset = min(length, UpperLayerLimits.sentPDULength)
         var data = try await piece(0, offset)
         let first = self.fragmenter.commandFragments(
             of: request.encoded(),
@@ -56,7 +57,7 @@ extension RequestedAssociation {
                 )
             }
             guard !isComplete else { break }
-            let count = min(length - offset, Limits.sentPDULength)
+            let count = min(length - offset, UpperLayerLimits.sentPDULength)
             data = try await piece(offset, count)
             offset += count
         }
@@ -72,7 +73,10 @@ extension RequestedAssociation {
     }
 
     private var fragmenter: MessageFragmenter {
-        MessageFragmenter(peerMaximumLength: self.negotiated.peerMaximumLength, ownLimit: Limits.sentPDULength)
+        MessageFragmenter(
+            peerMaximumLength: self.negotiated.peerMaximumLength,
+            ownLimit: UpperLayerLimits.sentPDULength
+        )
     }
 
     private func write(_ fragments: MessageFragmenter.Fragments) async throws {

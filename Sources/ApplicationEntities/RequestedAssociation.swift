@@ -1,6 +1,7 @@
 package import Associations
 import DIMSE
 import NIOCore
+import UpperLayer
 
 /// An association that we requested: one request at a time, each with its response.
 ///

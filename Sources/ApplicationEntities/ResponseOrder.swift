@@ -2,6 +2,7 @@ import Associations
 import DIMSE
 import NIOCore
 import Synchronization
+import UpperLayer
 
 /// The operations of one association whose response has not gone out: bounds their number, and puts the responses in the
 /// order of the requests unless an asynchronous operations window was negotiated (PS3.7 Annex D.3.3.3).

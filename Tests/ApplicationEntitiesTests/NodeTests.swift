@@ -8,6 +8,7 @@ import Nursery
 import ServiceClasses
 import TestSupport
 import Testing
+import UpperLayer
 
 @testable import ApplicationEntities
 
@@ -27,7 +28,7 @@ import Testing
                 let channel = try #require(entity.admission.channels.first)
                 #expect(try await channel.getOption(.tcpOption(.tcp_nodelay)).get() != 0)
                 // The kernel doubles what it is asked for (socket(7)).
-                #expect(try await channel.getOption(.socketOption(.so_sndbuf)).get() == 2 * Limits.sendBuffer)
+                #expect(try await channel.getOption(.socketOption(.so_sndbuf)).get() == 2 * AcceptorLimits.sendBuffer)
                 try await channel.close()
             }
             try? await client.close()

@@ -7,6 +7,7 @@ import Nursery
 import ServiceClasses
 import Synchronization
 import TestSupport
+import UpperLayer
 
 @testable import ApplicationEntities
 

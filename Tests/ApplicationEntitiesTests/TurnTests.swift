@@ -3,6 +3,7 @@ import NIOEmbedded
 import ServiceClasses
 import TestSupport
 import Testing
+import UpperLayer
 
 @testable import ApplicationEntities
 
@@ -41,9 +42,9 @@ import Testing
             receive(RawRequest().encoded())
             #expect(try sent() == 1)
             receive((1...20).flatMap(Self.echo))
-            #expect(try sent() == Limits.turnMessages)
-            for rest in [Limits.turnMessages, 20 - 2 * Limits.turnMessages, 0] {
-                loop.advanceTime(by: Limits.turnPause)
+            #expect(try sent() == AcceptorLimits.turnMessages)
+            for rest in [AcceptorLimits.turnMessages, 20 - 2 * AcceptorLimits.turnMessages, 0] {
+                loop.advanceTime(by: UpperLayerLimits.turnPause)
                 loop.run()
                 #expect(try sent() == rest)
             }

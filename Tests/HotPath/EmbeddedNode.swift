@@ -6,6 +6,7 @@ import NIOCore
 import NIOEmbedded
 import ServiceClasses
 import TestSupport
+import UpperLayer
 
 /// The node around one association: the real handler, nursery, service classes and archive, on an embedded channel and a disk that is none.
 struct EmbeddedNode {

@@ -3,6 +3,7 @@ import Archive
 public import ArgumentParser
 import Associations
 public import Logging
+import UpperLayer
 
 extension Logger.Level: @retroactive ExpressibleByArgument {}
 extension StandardErrorLogHandler.Format: ExpressibleByArgument {}
@@ -60,7 +61,7 @@ struct AcceptOptions: ParsableArguments {
     var unknownSOPClasses = true
 }
 
-/// Bounds. See Limits.swift for the reasons.
+/// Bounds. `Limits` has the reasons.
 struct LimitOptions: ParsableArguments {
     @Option(name: .customLong("limits-associations"), help: "Associations at once.")
     var associations = Limits().associations
@@ -102,7 +103,7 @@ struct LimitOptions: ParsableArguments {
     }
 }
 
-/// Deadlines. See Timeouts.swift for the reasons.
+/// Deadlines. `Timeouts` has the reasons.
 struct TimeoutOptions: ParsableArguments {
     @Option(name: .customLong("timeouts-artim"), help: "From the connection to the whole A-ASSOCIATE-RQ.")
     var artim = DurationValue(Timeouts().artim)

@@ -7,7 +7,7 @@ import Logging
 enum ProcessLimits {
     /// Lets read buffers go round in the process.
     static func keepFreedMemory() {
-        linux_keep_freed_memory(Limits.keptFreeBytes, Limits.heapBlockBytes, Limits.heaps)
+        linux_keep_freed_memory(AcceptorLimits.keptFreeBytes, AcceptorLimits.heapBlockBytes, AcceptorLimits.heaps)
     }
 
     /// Raises the soft limit of open descriptors to the hard one: 1,024, which many systems start with, is fewer than the connections the

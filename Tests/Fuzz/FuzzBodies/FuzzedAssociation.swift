@@ -4,6 +4,7 @@ import DIMSE
 import NIOCore
 import NIOEmbedded
 import ServiceClasses
+import UpperLayer
 
 /// An association without sockets, tasks or disk: the real upper layer, the real messages, and a user that answers at once.
 final class FuzzedAssociation {
@@ -30,7 +31,7 @@ final class FuzzedAssociation {
         activity = SharedActivity()
         let handler = UpperLayerHandler(
             role: role,
-            limits: Limits(),
+            limits: Limits().pduDecoder,
             timeouts: Timeouts(),
             activity: activity,
             admission: { NegotiationPolicy.providerRejection(of: $0) }
@@ -151,7 +152,7 @@ final class FuzzedAssociation {
     private func send(_ bytes: ByteBuffer, _ contextID: UInt8) {
         let fragmenter = MessageFragmenter(
             peerMaximumLength: negotiated?.peerMaximumLength,
-            ownLimit: Limits.sentPDULength
+            ownLimit: UpperLayerLimits.sentPDULength
         )
         ask(.data(Array(fragmenter.fragments(of: bytes, presentationContextID: contextID, isCommand: true))))
     }

@@ -66,10 +66,12 @@ package final class UpperLayerHandler: ChannelDuplexHandler {
 
     /// Waits for the transport connection.
     ///
-    /// - Parameter activity: What the association's tasks do, to be asked when nothing comes.
+    /// - Parameters:
+    ///   - limits: What is believed of the lengths that a peer claims.
+    ///   - activity: What the association's tasks do, to be asked when nothing comes.
     package init(
         role: Role,
-        limits: Limits,
+        limits: PDUDecoder.Limits,
         timeouts: Timeouts,
         activity: SharedActivity,
         admission: @escaping Admission = { _ in nil },
@@ -79,7 +81,7 @@ package final class UpperLayerHandler: ChannelDuplexHandler {
     ) {
         self.role = role
         self.machine = AssociationStateMachine(role: role)
-        self.decoder = PDUDecoder(limits: limits.pduDecoder)
+        self.decoder = PDUDecoder(limits: limits)
         self.timeouts = timeouts
         self.activity = activity
         self.admission = admission
@@ -150,7 +152,8 @@ package final class UpperLayerHandler: ChannelDuplexHandler {
     /// association PDU, which is decoded when complete, takes all (the decoder has bounded its length).
     private func completePending(from buffer: inout ByteBuffer, context: ChannelHandlerContext) {
         while var whole = self.pending, buffer.readableBytes > 0 {
-            let wanted = whole.readableBytes < Limits.headerBytes ? Limits.headerBytes : buffer.readableBytes
+            let isHeader = whole.readableBytes < UpperLayerLimits.headerBytes
+            let wanted = isHeader ? UpperLayerLimits.headerBytes : buffer.readableBytes
             if var part = buffer.readSlice(length: min(wanted, buffer.readableBytes)) {
                 whole.writeBuffer(&part)
             }
@@ -243,7 +246,7 @@ package final class UpperLayerHandler: ChannelDuplexHandler {
 
     private func discard(_ count: Int, context: ChannelHandlerContext) {
         self.discarded += count
-        if self.discarded > Limits.discardedBytes {
+        if self.discarded > UpperLayerLimits.discardedBytes {
             context.close(promise: nil)
         }
     }

@@ -2,7 +2,7 @@ import NIOCore
 import NIOEmbedded
 import Testing
 
-@testable import ApplicationEntities
+@testable import UpperLayer
 
 @Suite("Service user")
 struct ServiceUserHandlerTests {
@@ -28,7 +28,7 @@ struct ServiceUserHandlerTests {
 
     @Test("four indications wait, then the channel reads no more until two are left")
     func backPressure() {
-        self.tell(Limits.readBuffersHigh - 1)
+        self.tell(UpperLayerLimits.readBuffersHigh - 1)
         self.channel.pipeline.read()
         #expect(self.counter.reads == 1)
         self.tell(1)

@@ -2,7 +2,7 @@ import Associations
 import NIOCore
 import Testing
 
-@testable import ApplicationEntities
+@testable import UpperLayer
 
 /// Promise 5: every PDU gets its answer, or a deadline closes the connection. Time is the embedded loop's, moved by hand.
 @Suite struct DeadlineTests {

@@ -4,7 +4,7 @@ import NIOEmbedded
 import TestSupport
 import Testing
 
-@testable import ApplicationEntities
+@testable import UpperLayer
 
 /// The handler: what the peer sees and what the user is told, for each way an association goes.
 @Suite struct UpperLayerHandlerTests {

@@ -1,17 +1,17 @@
-import Associations
-import NIOCore
+package import NIOCore
 
 /// An association's connection as its tasks see it: indications in, requests out (PS3.8 §7).
 ///
 /// All but ``closing(_:)`` is called where the association's tasks run: on the channel's event loop.
 ///
 /// *Resources*: ``closing(_:)`` closes it.
-struct AssociationConnection: Sendable {
-    let channel: any Channel
+package struct AssociationConnection: Sendable {
+    /// The channel, until it is closed.
+    package let channel: any Channel
     private let user: NIOLoopBound<ServiceUserHandler>
 
     /// Adds the last handler of the pipeline; called on the event loop.
-    init(wrapping channel: any Channel) throws {
+    package init(wrapping channel: any Channel) throws {
         let user = ServiceUserHandler()
         try channel.pipeline.syncOperations.addHandler(user)
         self.channel = channel
@@ -24,7 +24,7 @@ struct AssociationConnection: Sendable {
     /// goodbye is the channel handlers', on the event loop's timers.
     ///
     /// *Errors*: what `body` throws. Cancellation ends every wait in `body`: ``next()`` gives nil, ``write(_:)`` throws.
-    func closing<Value: Sendable>(_ body: () async throws -> Value) async throws -> Value {
+    package func closing<Value: Sendable>(_ body: () async throws -> Value) async throws -> Value {
         let result: Result<Value, any Error>
         do {
             result = .success(
@@ -41,7 +41,7 @@ struct AssociationConnection: Sendable {
     }
 
     /// The next indication; nil when there will be none, or the task has been cancelled.
-    func next() async -> UpperLayerIndication? {
+    package func next() async -> UpperLayerIndication? {
         if let indication = self.user.value.take() { return indication }
         return await withUnsafeContinuation { self.user.value.waitToRead($0) }
     }
@@ -49,7 +49,7 @@ struct AssociationConnection: Sendable {
     /// Sends a request, and waits while the peer does not take what was sent.
     ///
     /// *Errors*: `ChannelError.ioOnClosedChannel` if the connection is closed, `CancellationError` if the task was cancelled.
-    func write(_ request: UpperLayerRequest) async throws {
+    package func write(_ request: UpperLayerRequest) async throws {
         guard self.user.value.write(request) else {
             try Task.checkCancellation()
             throw ChannelError.ioOnClosedChannel
@@ -62,9 +62,9 @@ struct AssociationConnection: Sendable {
     /// Lets others on this event loop have their turn: their sockets are looked at before the caller goes on.
     ///
     /// `Task.yield()` would not do: the loop works off what is enqueued before it looks at its sockets again.
-    func yield() async {
+    package func yield() async {
         await withUnsafeContinuation { (continuation: UnsafeContinuation<Void, Never>) in
-            self.channel.eventLoop.scheduleTask(in: Limits.turnPause) { continuation.resume() }
+            self.channel.eventLoop.scheduleTask(in: UpperLayerLimits.turnPause) { continuation.resume() }
         }
     }
 }

@@ -4,7 +4,7 @@ import NIOCore
 /// The channel's end of an association's task: indications wait here until the task takes them, and requests go out from here.
 ///
 /// Task and handler share one thread, the channel's event loop, so this is a queue and two lists of those who wait: no lock, no
-/// hop, nothing generic. The watermarks of ``Limits`` bound the queue: one element pins one read buffer, and above the high mark the
+/// hop, nothing generic. The watermarks of ``UpperLayerLimits`` bound the queue: one element pins one read buffer, and above the high mark the
 /// channel reads no more until the task has come down to the low one.
 ///
 /// *Resources*: whoever waits is resumed at the latest when the channel closes or ``cancel()`` is called.
@@ -48,7 +48,7 @@ final class ServiceUserHandler: ChannelDuplexHandler {
     }
 
     func read(context: ChannelHandlerContext) {
-        if self.indications.count >= Limits.readBuffersHigh {
+        if self.indications.count >= UpperLayerLimits.readBuffersHigh {
             self.isReadWithheld = true
         } else {
             context.read()
@@ -68,7 +68,7 @@ final class ServiceUserHandler: ChannelDuplexHandler {
     /// The next indication, if it has come.
     func take() -> UpperLayerIndication? {
         guard let indication = self.indications.popFirst() else { return nil }
-        if self.isReadWithheld, self.indications.count <= Limits.readBuffersLow {
+        if self.isReadWithheld, self.indications.count <= UpperLayerLimits.readBuffersLow {
             self.isReadWithheld = false
             self.context?.read()
         }

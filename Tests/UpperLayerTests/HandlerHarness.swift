@@ -2,7 +2,7 @@ import Associations
 import NIOCore
 import NIOEmbedded
 
-@testable import ApplicationEntities
+@testable import UpperLayer
 
 /// An upper-layer handler on an embedded channel: bytes in, bytes and indications out, time by hand.
 final class HandlerHarness {
@@ -22,7 +22,7 @@ final class HandlerHarness {
         try channel.pipeline.syncOperations.addHandler(
             UpperLayerHandler(
                 role: role,
-                limits: Limits(),
+                limits: UpperLayerLimits.decoder(offering: 16_384),
                 timeouts: timeouts,
                 activity: self.activity,
                 admission: { _ in rejection }
@@ -91,7 +91,7 @@ final class HandlerHarness {
         while let buffer = try self.channel.readOutbound(as: ByteBuffer.self) {
             self.received.writeImmutableBuffer(buffer)
         }
-        var decoder = PDUDecoder(limits: Limits().pduDecoder)
+        var decoder = PDUDecoder(limits: UpperLayerLimits.decoder(offering: 16_384))
         var pdus: [PDU] = []
         while let element = try decoder.next(from: &self.received) {
             if case .pdu(let pdu) = element { pdus.append(pdu) }

@@ -1,0 +1,44 @@
+/// The constants of the acceptor, each with its unit and its reason: chosen so that no peer that works today meets them.
+package enum AcceptorLimits {
+    // MARK: Connections
+
+    /// Listen backlog, connections that the kernel holds before we accept them.
+    package static let backlog: Int32 = 1024
+    /// Connections without association that are kept at least, however few associations may be established.
+    static let unassociatedConnections = 1024
+    /// Bytes that the kernel holds for a peer that does not read (it doubles the number). An acceptor sends responses of some hundred bytes, so
+    /// this is plenty, and a peer that asks without end and never reads is soon left alone.
+    package static let sendBuffer = 32_768
+
+    // MARK: Turns
+
+    /// Messages of one read that are worked off in a row. A peer that pipelines more waits after each such number until the event loop has
+    /// looked at its other sockets, because a read may hold thousands of requests.
+    package static let turnMessages = 8
+
+    // MARK: Messages (PS3.7)
+
+    /// Bytes of one command set; the largest real ones are below 1 KiB.
+    static let commandSet = 65_536
+
+    // MARK: Archiving
+
+    /// Bytes of read buffers held before they are handed to an I/O thread in one `writev`.
+    package static let writeBatchBytes = 1 << 20
+    /// Slices in one `writev`; the kernel's IOV_MAX is 1,024.
+    package static let writeBatchSlices = 1_000
+    /// A slice shorter than this is copied together with its neighbours, because 2-byte fragments must not pin a read buffer each.
+    package static let copiedSliceBytes = 1_024
+    /// Threads that do file-system calls. More than processors, because they wait for the disk.
+    package static let ioThreads = 16
+
+    // MARK: Memory that was freed
+
+    /// Bytes that the C library keeps of a heap's free end. By default it gives 256 KiB buffers back to the kernel and gets them again,
+    /// empty, some 40 page faults for each CT image.
+    package static let keptFreeBytes: CInt = 16 << 20
+    /// Blocks up to this size, in bytes, come from a heap and stay with it; larger ones are the kernel's at once.
+    package static let heapBlockBytes: CInt = 1 << 20
+    /// Heaps, whatever the number of threads, because one for each of sixteen I/O threads would keep sixteen free ends.
+    package static let heaps: CInt = 2
+}
