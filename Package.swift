@@ -100,6 +100,7 @@ let package = Package(
         .executableTarget(
             name: "dicom-bench",
             dependencies: ["CLinux", "CSSL", arguments, histogram],
+            path: "Tests/Benchmark",
             swiftSettings: swift
         ),
         .systemLibrary(name: "CSSL", pkgConfig: "libssl", providers: [.apt(["libssl-dev"])]),
