@@ -42,6 +42,29 @@ package enum Command: Equatable, Sendable {
         }
     }
 
+    /// The Message ID Being Responded To (0000,0120) of a response, or of a C-CANCEL: that of the request meant.
+    package var messageIDBeingRespondedTo: UInt16? {
+        switch self {
+        case .cEchoRSP(let response): response.messageIDBeingRespondedTo
+        case .cStoreRSP(let response): response.messageIDBeingRespondedTo
+        case .cCancelRQ(let messageID): messageID
+        case .other(let set, let field):
+            CommandField(rawValue: field).isResponse ? set.unsignedShort(.messageIDBeingRespondedTo) : nil
+        case .cEchoRQ, .cStoreRQ, .invalid: nil
+        }
+    }
+
+    /// The Status (0000,0900) of a response; nil for a request, and for a response without one.
+    package var status: Status? {
+        switch self {
+        case .cEchoRSP(let response): response.status
+        case .cStoreRSP(let response): response.status
+        case .other(let set, let field):
+            CommandField(rawValue: field).isResponse ? set.unsignedShort(.status).map { Status(rawValue: $0) } : nil
+        case .cEchoRQ, .cStoreRQ, .cCancelRQ, .invalid: nil
+        }
+    }
+
     /// The command set to send: implicit VR little endian, group length computed (PS3.7 §6.3.1).
     package func encoded() -> ByteBuffer {
         switch self {

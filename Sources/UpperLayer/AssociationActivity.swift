@@ -10,6 +10,8 @@ package struct AssociationActivity: Sendable {
     package var isWithinMessage = false
     /// Requests whose response has not been written yet.
     package var operations = 0
+    /// Requests of ours whose last response has not come yet: the peer owes it.
+    package var invocations = 0
     /// Messages that the peer has completed; a change is progress.
     package var messages: UInt64 = 0
 

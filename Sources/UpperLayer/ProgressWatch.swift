@@ -63,7 +63,6 @@ struct ProgressWatch {
 
     mutating func verdict(
         _ activity: AssociationActivity,
-        isRequestor: Bool,
         withinPDU: Bool,
         timeouts: Timeouts,
         now: NIODeadline
@@ -78,7 +77,7 @@ struct ProgressWatch {
             }
             return .fine(until: self.windowStart + timeouts.stall)
         }
-        if isRequestor, activity.operations > 0, self.writesOutstanding == 0 {
+        if activity.invocations > 0, self.writesOutstanding == 0 {
             // We have asked, the peer owes the answer.
             if now - self.lastActivity >= timeouts.stall { return .stalled }
             return .fine(until: self.lastActivity + timeouts.stall)
@@ -98,7 +97,6 @@ extension UpperLayerHandler {
         let now = context.eventLoop.now
         let verdict = self.watch.verdict(
             self.activity.value,
-            isRequestor: self.role == .requestor,
             withinPDU: self.isWithinPDU,
             timeouts: self.timeouts,
             now: now

@@ -120,27 +120,20 @@ import UpperLayer
     }
 }
 
-extension RequestedAssociation {
-    /// Waits for whatever ends the association.
-    mutating func waitForRelease() async throws -> Never {
-        while let indication = await self.connection.next() {
-            switch indication {
-            case .release: try await self.connection.write(.releaseResponse)
-            case .ended(let end): throw RequestorError.ended(end)
-            default: break
-            }
-        }
-        throw RequestorError.ended(.transportClosed)
+extension Association {
+    /// Waits for what ends the association: a response that never comes.
+    func waitForRelease() async throws {
+        _ = try await invocations.open().response()
     }
 
     /// A fragment of a command set that is not the last.
-    mutating func sendPartOfAMessage(on contextID: UInt8) async throws {
+    func sendPartOfAMessage(on contextID: UInt8) async throws {
         let part = PresentationDataValue(
             presentationContextID: contextID,
             isCommand: true,
             isLast: false,
             data: ByteBuffer(bytes: [0, 0])
         )
-        try await self.connection.write(.data([DataTF(values: [part])]))
+        try await connection.write(.data([DataTF(values: [part])]))
     }
 }

@@ -18,16 +18,19 @@ struct TestNode: Sendable {
     private let timeouts: Timeouts
     private let clock: any Clock<Duration>
     private let sync: SyncPolicy
+    private let services: [any ServiceClass]
 
     init(
         timeouts: Timeouts = Timeouts(),
         clock: any Clock<Duration> = ContinuousClock(),
-        sync: SyncPolicy = .always
+        sync: SyncPolicy = .always,
+        services: [any ServiceClass] = []
     ) throws {
         self.directory = try TemporaryDirectory()
         self.timeouts = timeouts
         self.clock = clock
         self.sync = sync
+        self.services = services
     }
 
     /// Verification on context 1, CT in Explicit VR Little Endian on context 3.
@@ -53,17 +56,20 @@ struct TestNode: Sendable {
     ///
     /// - Parameters:
     ///   - storage: Puts something between the Storage SCP and its threads.
+    ///   - services: What the requestor serves.
     func run(
         storage: @Sendable (IOThreads) -> any BlockingExecutor = { $0 },
+        services: Services = Services([]),
         _ body: @escaping @Sendable (AssociationRequestor) async throws -> Void
     ) async throws {
         try await withIOThreads(count: 4) { threads in
-            try await self.run(try self.entity(storage(threads)), body)
+            try await self.run(try self.entity(storage(threads)), services, body)
         }
     }
 
     private func run(
         _ entity: ApplicationEntity,
+        _ services: Services,
         _ body: @escaping @Sendable (AssociationRequestor) async throws -> Void
     ) async throws {
         try await withNursery { (nursery: borrowing Nursery) in
@@ -71,7 +77,7 @@ struct TestNode: Sendable {
                 (ready: Ready<SocketAddress>) in
                 try await entity.run(stop: { await self.stop.wait() }, ready: { ready($0) })
             }
-            try await body(self.requestor(address))
+            try await body(self.requestor(address, services))
             self.stop.open()
         }
     }
@@ -98,10 +104,11 @@ struct TestNode: Sendable {
         try filesBelow(self.directory.path + "/archive").filter { !$0.hasSuffix(".dcm") && !$0.hasSuffix("marker") }
     }
 
-    private func requestor(_ address: SocketAddress) -> AssociationRequestor {
+    private func requestor(_ address: SocketAddress, _ services: Services) -> AssociationRequestor {
         AssociationRequestor(
             host: "127.0.0.1",
             port: address.port ?? 0,
+            services: services,
             eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
             logger: Logger(label: "requestor") { _ in SwiftLogNoOpLogHandler() }
         )
@@ -112,24 +119,24 @@ struct TestNode: Sendable {
         _ executor: any BlockingExecutor,
         on group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton
     ) throws -> ApplicationEntity {
-        ApplicationEntity(
+        let storage = StorageSCP(
+            archive: try InstanceArchive(ArchiveConfiguration(path: self.directory.path + "/archive", sync: self.sync)),
+            executor: executor,
+            limits: Limits().storageSCP,
+            implementationClassUID: "1.2.3",
+            implementationVersionName: "TEST"
+        )
+        let services = Services([Verification(), storage] + self.services)
+        return ApplicationEntity(
             listen: .init(host: "127.0.0.1", port: 0),
             policy: NegotiationPolicy(
                 maximumLengthReceived: 262_144,
                 implementationClassUID: "1.2.3",
                 implementationVersionName: "TEST",
                 operations: 16,
-                supports: { SOPClasses.service(of: $0, unknownSOPClasses: true, storageCommitment: false) }
+                terms: { services.terms(for: $0) }
             ),
-            storage: StorageSCP(
-                archive: try InstanceArchive(
-                    ArchiveConfiguration(path: self.directory.path + "/archive", sync: self.sync)
-                ),
-                executor: executor,
-                limits: Limits().storageSCP,
-                implementationClassUID: "1.2.3",
-                implementationVersionName: "TEST"
-            ),
+            services: services,
             limits: Limits(),
             timeouts: self.timeouts,
             eventLoopGroup: group,

@@ -1,3 +1,4 @@
+import DIMSE
 import NIOCore
 import NIOEmbedded
 import ServiceClasses
@@ -63,11 +64,17 @@ import UpperLayer
         let connection = try AssociationConnection(wrapping: channel)
         channel.connect(to: try SocketAddress(ipAddress: "127.0.0.1", port: 104), promise: nil)
         let activity = SharedActivity()
-        let order = ResponseOrder(connection: connection, activity: activity, isOrdered: isOrdered, limit: 1)
-        let ticket = try #require(order.begin(1))
+        let order = ResponseOrder(
+            sender: MessageSender(connection: connection, peerMaximumLength: nil),
+            activity: activity,
+            isOrdered: isOrdered,
+            limit: 1
+        )
+        let ticket = try #require(order.begin(1, on: 1))
+        let response = Message(.cEchoRSP(CEchoRSP(to: CEchoRQ(messageID: 1), status: .success)))
         channel.isWritable = false
         await withTaskGroup(of: Void.self) { group in
-            group.addTask(executorPreference: EventLoopExecutor(loop)) { await order.finish(ticket, with: []) }
+            group.addTask(executorPreference: EventLoopExecutor(loop)) { await order.final(response, ticket) }
             loop.run()
             #expect(order.isFull)
             channel.isWritable = true

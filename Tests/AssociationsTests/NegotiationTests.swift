@@ -10,6 +10,13 @@ import Testing
     static let jpeg: UID = "1.2.840.10008.1.2.4.70"
     static let tooLong = UID(String(repeating: "1", count: 65))
 
+    /// Verification, and storage with extended negotiation.
+    static func terms(_ abstractSyntax: UID) -> ContextTerms? {
+        if abstractSyntax == SOPClasses.verification { return ContextTerms() }
+        guard SOPClasses.isStorage(abstractSyntax, unknownSOPClasses: true) else { return nil }
+        return ContextTerms(serviceClassApplicationInformation: [2, 0, 3, 0, 0, 0])
+    }
+
     static func policy(operations: UInt16 = 16, called: Set<String> = [], calling: Set<String> = [])
         -> NegotiationPolicy
     {
@@ -18,7 +25,7 @@ import Testing
             implementationClassUID: "1.2.3.4",
             implementationVersionName: "NODE",
             operations: operations,
-            supports: { SOPClasses.service(of: $0, unknownSOPClasses: true, storageCommitment: false) },
+            terms: terms,
             calledAETitles: called,
             callingAETitles: calling
         )

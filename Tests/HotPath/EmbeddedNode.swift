@@ -14,6 +14,14 @@ struct EmbeddedNode {
 
     init() throws {
         let limits = Limits()
+        let storage = StorageSCP(
+            archive: try InstanceArchive(ArchiveConfiguration(path: "/archive"), fileSystem: NoDisk()),
+            executor: SameThread(),
+            limits: limits.storageSCP,
+            implementationClassUID: "2.25.1",
+            implementationVersionName: "HOT_PATH"
+        )
+        let services = Services([Verification(), storage])
         entity = ApplicationEntity(
             listen: .init(host: "nowhere", port: 0),
             policy: NegotiationPolicy(
@@ -21,15 +29,9 @@ struct EmbeddedNode {
                 implementationClassUID: "2.25.1",
                 implementationVersionName: "HOT_PATH",
                 operations: UInt16(limits.operations),
-                supports: { SOPClasses.service(of: $0, unknownSOPClasses: true, storageCommitment: false) }
+                terms: { services.terms(for: $0) }
             ),
-            storage: StorageSCP(
-                archive: try InstanceArchive(ArchiveConfiguration(path: "/archive"), fileSystem: NoDisk()),
-                executor: SameThread(),
-                limits: limits.storageSCP,
-                implementationClassUID: "2.25.1",
-                implementationVersionName: "HOT_PATH"
-            ),
+            services: services,
             limits: limits,
             timeouts: Timeouts(),
             eventLoopGroup: EmbeddedEventLoop(),

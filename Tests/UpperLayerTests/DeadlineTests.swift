@@ -116,7 +116,6 @@ import Testing
         let late = NIODeadline.uptimeNanoseconds(0) + .seconds(61)
         let verdict = watch.verdict(
             activity,
-            isRequestor: false,
             withinPDU: false,
             timeouts: Timeouts(),
             now: late
@@ -125,7 +124,7 @@ import Testing
         watch.readOutstanding = true
         let later = late + .seconds(60)
         #expect(
-            watch.verdict(activity, isRequestor: false, withinPDU: false, timeouts: Timeouts(), now: later) == .stalled
+            watch.verdict(activity, withinPDU: false, timeouts: Timeouts(), now: later) == .stalled
         )
     }
 
@@ -139,7 +138,6 @@ import Testing
         let check = { (watch: inout ProgressWatch, now: NIODeadline) in
             watch.verdict(
                 AssociationActivity(),
-                isRequestor: false,
                 withinPDU: false,
                 timeouts: Timeouts(),
                 now: now
@@ -151,16 +149,15 @@ import Testing
         #expect(check(&watch, start + .seconds(119)) == .blocked)
     }
 
-    @Test("a requestor whose request is not answered aborts")
+    @Test("a request of ours that is not answered ends the association")
     func unanswered() {
         var watch = ProgressWatch()
         var activity = AssociationActivity()
-        activity.operations = 1
+        activity.invocations = 1
         let start = NIODeadline.uptimeNanoseconds(0)
         watch.start(now: start)
         let verdict = watch.verdict(
             activity,
-            isRequestor: true,
             withinPDU: false,
             timeouts: Timeouts(),
             now: start + .seconds(60)

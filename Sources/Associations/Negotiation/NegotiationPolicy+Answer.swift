@@ -19,18 +19,18 @@ extension NegotiationPolicy {
             request.userInformation.roleSelections.map { ($0.sopClassUID, $0) },
             uniquingKeysWith: { first, _ in first }
         )
-        var supported: [UID: SupportedService] = [:]
+        var accepted: [UID: ContextTerms] = [:]
         let contexts = proposals.map { proposal in
-            let service = proposal.abstractSyntax.isPlausible ? supports(proposal.abstractSyntax) : nil
-            supported[proposal.abstractSyntax] = service
-            return Self.answer(to: proposal, service: service, role: roles[proposal.abstractSyntax])
+            let terms = proposal.abstractSyntax.isPlausible ? terms(proposal.abstractSyntax) : nil
+            accepted[proposal.abstractSyntax] = terms
+            return Self.answer(to: proposal, terms: terms, role: roles[proposal.abstractSyntax])
         }
         let acceptance = AssociateAC(
             calledAETitle: request.calledAETitle,
             callingAETitle: request.callingAETitle,
             applicationContextName: request.applicationContextName,
             presentationContexts: contexts,
-            userInformation: userInformation(for: request.userInformation, supported: supported)
+            userInformation: userInformation(for: request.userInformation, accepted: accepted)
         )
         return .accept(
             acceptance,
@@ -56,20 +56,21 @@ extension NegotiationPolicy {
 
     private static func answer(
         to proposal: ProposedPresentationContext,
-        service: SupportedService?,
+        terms: ContextTerms?,
         role: RoleSelection?
     ) -> AnsweredPresentationContext {
         let chosen = transferSyntax(from: proposal.transferSyntaxes)
         let result: PresentationContextResult =
-            if service == nil {
-                .abstractSyntaxNotSupported
-            } else if chosen == nil {
-                .transferSyntaxesNotSupported
-            } else if role?.scu == false {
-                // The requestor wants to be SCP only, and we are no SCU.
-                .userRejection
+            if let terms {
+                if chosen == nil {
+                    .transferSyntaxesNotSupported
+                } else if !terms.leaveARole(role) {
+                    .userRejection
+                } else {
+                    .acceptance
+                }
             } else {
-                .acceptance
+                .abstractSyntaxNotSupported
             }
         // A refusal needs no transfer syntax, but the sub-item has to be there (PS3.8 Table 9-18).
         let transferSyntax = chosen ?? .implicitVRLittleEndian

@@ -1,15 +1,15 @@
 extension NegotiationPolicy {
     /// Our user information in an acceptance: each item only if the request has it (PS3.7 §D.3.3).
     ///
-    /// - Parameter supported: The abstract syntaxes proposed that we serve, and how.
-    func userInformation(for proposed: UserInformation, supported: [UID: SupportedService]) -> UserInformation {
+    /// - Parameter accepted: The abstract syntaxes proposed that we serve, and on which terms.
+    func userInformation(for proposed: UserInformation, accepted: [UID: ContextTerms]) -> UserInformation {
         UserInformation(
             maximumLengthReceived: maximumLengthReceived,
             implementationClassUID: implementationClassUID,
             implementationVersionName: implementationVersionName,
             asynchronousOperationsWindow: proposed.asynchronousOperationsWindow.map(window),
-            roleSelections: Self.roleSelections(proposed.roleSelections, supported),
-            extendedNegotiations: Self.extendedNegotiations(proposed.extendedNegotiations, supported),
+            roleSelections: Self.roleSelections(proposed.roleSelections, accepted),
+            extendedNegotiations: Self.extendedNegotiations(proposed.extendedNegotiations, accepted),
             userIdentityResponse: proposed.userIdentity?.positiveResponseRequested == true ? UserIdentityAC() : nil
         )
     }
@@ -25,28 +25,31 @@ extension NegotiationPolicy {
         return AsynchronousOperationsWindow(invoked: invoked, performed: 1)
     }
 
-    /// SCU as proposed, never SCP: we invoke no operations on a peer's association (PS3.7 §D.3.3.4).
-    private static func roleSelections(_ proposed: [RoleSelection], _ supported: [UID: SupportedService])
-        -> [RoleSelection]
+    /// Each class of a context that is accepted, once (PS3.7 §D.3.3.4).
+    private static func roleSelections(_ proposed: [RoleSelection], _ accepted: [UID: ContextTerms]) -> [RoleSelection]
     {
         var seen: Set<UID> = []
-        return proposed.filter { supported[$0.sopClassUID] != nil && canBeEchoed($0.sopClassUID, &seen) }
-            .map { RoleSelection(sopClassUID: $0.sopClassUID, scu: $0.scu, scp: false) }
+        return proposed.compactMap { proposal in
+            guard let terms = accepted[proposal.sopClassUID], canBeEchoed(proposal.sopClassUID, &seen) else {
+                return nil
+            }
+            return terms.roles(proposal)
+        }
     }
 
-    /// Storage: a level 2 SCP (every attribute is kept), which preserves signatures, bit by bit (level 3), and coerces
-    /// nothing (PS3.4 §B.3.1.2). No other class we serve defines the item.
-    private static func extendedNegotiations(_ proposed: [ExtendedNegotiation], _ supported: [UID: SupportedService])
+    private static func extendedNegotiations(_ proposed: [ExtendedNegotiation], _ accepted: [UID: ContextTerms])
         -> [ExtendedNegotiation]
     {
         var seen: Set<UID> = []
-        return proposed.filter { supported[$0.sopClassUID] == .storage && canBeEchoed($0.sopClassUID, &seen) }
-            .map {
-                ExtendedNegotiation(
-                    sopClassUID: $0.sopClassUID,
-                    serviceClassApplicationInformation: [2, 0, 3, 0, 0, 0]
-                )
-            }
+        return proposed.compactMap { proposal in
+            guard let information = accepted[proposal.sopClassUID]?.serviceClassApplicationInformation,
+                canBeEchoed(proposal.sopClassUID, &seen)
+            else { return nil }
+            return ExtendedNegotiation(
+                sopClassUID: proposal.sopClassUID,
+                serviceClassApplicationInformation: information
+            )
+        }
     }
 
     /// Once for each class, and not with padding without end: with 128 contexts at the most, the answer then fits the

@@ -10,8 +10,8 @@ package struct NegotiationPolicy: Sendable {
     package var operations: UInt16
     /// The only application context we take.
     package var applicationContextName: UID
-    /// What an abstract syntax is served by; `nil` refuses it (result 3). ``SOPClasses/service(of:unknownSOPClasses:storageCommitment:)`` knows.
-    package var supports: @Sendable (UID) -> SupportedService?
+    /// How an abstract syntax is accepted; `nil` refuses it (result 3).
+    package var terms: @Sendable (UID) -> ContextTerms?
     /// Titles we answer to, compared without padding; empty is any.
     package var calledAETitles: Set<String>
     /// Titles we take requests from, compared without padding; empty is any.
@@ -25,7 +25,7 @@ package struct NegotiationPolicy: Sendable {
         implementationVersionName: String,
         operations: UInt16,
         applicationContextName: UID = .dicomApplicationContext,
-        supports: @escaping @Sendable (UID) -> SupportedService?,
+        terms: @escaping @Sendable (UID) -> ContextTerms?,
         calledAETitles: Set<String> = [],
         callingAETitles: Set<String> = [],
         contextsMax: Int = 128
@@ -35,12 +35,9 @@ package struct NegotiationPolicy: Sendable {
         self.implementationVersionName = implementationVersionName
         self.operations = operations
         self.applicationContextName = applicationContextName
-        self.supports = supports
+        self.terms = terms
         self.calledAETitles = calledAETitles
         self.callingAETitles = callingAETitles
         self.contextsMax = contextsMax
     }
 }
-
-/// The services an abstract syntax can be accepted for.
-package enum SupportedService: Sendable { case verification, storage, storageCommitment }

@@ -5,6 +5,7 @@ import DIMSE
 import NIOCore
 import Nursery
 import ServiceClasses
+import Synchronization
 
 /// `dicom-node send`: C-STORE files and folders to a peer.
 struct Send: AsyncParsableCommand {
@@ -71,20 +72,21 @@ private struct SendTask: Sendable {
     let progress: SendProgress
 
     func send(_ batch: SendPlan.Batch) async {
-        var next = 0
-        while next < batch.files.count {
-            let first = next
+        let position = Mutex(0)
+        while case let first = position.withLock({ $0 }), first < batch.files.count {
             do {
                 try await self.peer.requestor().withAssociation(self.peer.request(contexts: batch.proposed)) {
                     association in
-                    while next < batch.files.count {
+                    // Counted before it is sent: if the association ends here, the next one begins with the next file.
+                    while case let next = position.withLock({ n in
+                        defer { n += 1 }; return n
+                    }), next < batch.files.count {
                         let file = batch.files[next]
-                        // Counted before it is sent: if the association ends here, the next one begins with the next file.
-                        next += 1
-                        try await self.send(file, batch, &association)
+                        try await self.send(file, batch, association)
                     }
                 }
             } catch {
+                let next = position.withLock { $0 }
                 guard next > first else {
                     // No association: none for the others either.
                     for file in batch.files[next...] { self.progress.failed(file.path, "\(error)") }
@@ -98,7 +100,7 @@ private struct SendTask: Sendable {
     private func send(
         _ file: SendFile,
         _ batch: SendPlan.Batch,
-        _ association: inout RequestedAssociation
+        _ association: Association
     ) async throws {
         guard let id = batch.id(of: file.context), association.negotiated.contexts[id] != nil else {
             self.progress.failed(

@@ -58,7 +58,7 @@ struct Serve: AsyncParsableCommand {
 
     private func entity(archive: InstanceArchive, threads: IOThreads, logger: Logger) -> ApplicationEntity {
         let limits = self.options.limits.limits
-        let acceptsUnknown = self.options.accept.unknownSOPClasses
+        let services = self.services(archive: archive, threads: threads)
         return ApplicationEntity(
             listen: .init(host: self.options.host, port: self.options.port),
             policy: NegotiationPolicy(
@@ -66,22 +66,29 @@ struct Serve: AsyncParsableCommand {
                 implementationClassUID: Implementation.classUID,
                 implementationVersionName: Implementation.versionName,
                 operations: UInt16(limits.operations),
-                supports: { SOPClasses.service(of: $0, unknownSOPClasses: acceptsUnknown, storageCommitment: false) },
+                terms: { services.terms(for: $0) },
                 calledAETitles: Set(self.options.accept.calledAETitles),
                 callingAETitles: Set(self.options.accept.callingAETitles)
             ),
-            storage: StorageSCP(
-                archive: archive,
-                executor: threads,
-                limits: limits.storageSCP,
-                implementationClassUID: Implementation.classUID.text,
-                implementationVersionName: Implementation.versionName
-            ),
+            services: services,
             limits: limits,
             timeouts: self.options.timeouts.timeouts,
             eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
             logger: logger
         )
+    }
+
+    /// Every service class that the node offers.
+    private func services(archive: InstanceArchive, threads: IOThreads) -> Services {
+        var storage = StorageSCP(
+            archive: archive,
+            executor: threads,
+            limits: self.options.limits.limits.storageSCP,
+            implementationClassUID: Implementation.classUID.text,
+            implementationVersionName: Implementation.versionName
+        )
+        storage.unknownSOPClasses = self.options.accept.unknownSOPClasses
+        return Services([Verification(), storage])
     }
 
     /// The ready line, which scripts wait for.

@@ -3,7 +3,6 @@ import Associations
 import DIMSE
 import NIOCore
 import NIOEmbedded
-import ServiceClasses
 import UpperLayer
 
 /// An association without sockets, tasks or disk: the real upper layer, the real messages, and a user that answers at once.
@@ -134,7 +133,7 @@ final class FuzzedAssociation {
 
     private func answer(to command: Command) -> Command? {
         switch command {
-        case .cEchoRQ(let request): .cEchoRSP(VerificationSCP.answer(request))
+        case .cEchoRQ(let request): .cEchoRSP(CEchoRSP(to: request, status: .success))
         case .cStoreRQ(let request): .cStoreRSP(CStoreRSP(to: request, status: .success))
         default: command.refusal()
         }
@@ -208,7 +207,7 @@ final class FuzzedAssociation {
         implementationClassUID: "2.25.1",
         implementationVersionName: "FUZZ",
         operations: 16,
-        supports: { SOPClasses.service(of: $0, unknownSOPClasses: true, storageCommitment: false) }
+        terms: { $0 == SOPClasses.verification ? ContextTerms() : nil }
     )
 
     private static let request = AssociateRQ(

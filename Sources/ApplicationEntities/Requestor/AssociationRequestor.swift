@@ -3,12 +3,15 @@ import DIMSE
 package import Logging
 package import NIOCore
 import NIOPosix
+import Nursery
+package import ServiceClasses
 package import UpperLayer
 
 /// Opens associations: the requestor of PS3.8, for `echo` and `send`.
 package struct AssociationRequestor: Sendable {
     let host: String
     let port: Int
+    let services: Services
     let limits: Limits
     let timeouts: Timeouts
     let eventLoopGroup: any EventLoopGroup
@@ -18,10 +21,12 @@ package struct AssociationRequestor: Sendable {
     ///
     /// - Parameters:
     ///   - host: The acceptor's name or address.
+    ///   - services: What is done with requests that the acceptor makes on the association.
     ///   - eventLoopGroup: Where its connections live; it outlasts them.
     package init(
         host: String,
         port: Int,
+        services: Services = Services([]),
         limits: Limits = Limits(),
         timeouts: Timeouts = Timeouts(),
         eventLoopGroup: any EventLoopGroup,
@@ -29,6 +34,7 @@ package struct AssociationRequestor: Sendable {
     ) {
         self.host = host
         self.port = port
+        self.services = services
         self.limits = limits
         self.timeouts = timeouts
         self.eventLoopGroup = eventLoopGroup
@@ -42,7 +48,7 @@ package struct AssociationRequestor: Sendable {
     /// *Errors*: ``RequestorError`` if there is no connection or no association, or if it ends under way; and what `body` throws.
     package func withAssociation<Value: Sendable>(
         _ request: AssociateRQ,
-        _ body: (inout RequestedAssociation) async throws -> Value
+        _ body: @escaping @Sendable (Association) async throws -> Value
     ) async throws -> Value {
         let (connection, activity) = try await self.connect()
         return try await withTaskExecutorPreference(EventLoopExecutor(connection.channel.eventLoop)) {
@@ -54,14 +60,49 @@ package struct AssociationRequestor: Sendable {
         _ connection: AssociationConnection,
         _ activity: SharedActivity,
         _ request: AssociateRQ,
-        _ body: (inout RequestedAssociation) async throws -> Value
+        _ body: @escaping @Sendable (Association) async throws -> Value
     ) async throws -> Value {
         try await connection.closing {
-            var association = RequestedAssociation(connection, activity: activity, limits: self.limits)
-            try await association.associate(request)
-            let value = try await body(&association)
-            try await association.release()
+            let association = try await associate(connection, activity, request)
+            let value = try await withNursery { (nursery: borrowing Nursery) in
+                nursery.startSoon { _ = try await association.serve() }
+                do {
+                    let value = try await body(association)
+                    try await connection.write(.release)
+                    return value
+                } catch {
+                    // A-ABORT: what ends the reading loop is the end of the association.
+                    connection.channel.close(promise: nil)
+                    throw error
+                }
+            }
+            // The reading loop has ended, and with it the association.
+            if let end = association.invocations.end, end != .released { throw RequestorError.ended(end) }
             return value
+        }
+    }
+
+    /// A-ASSOCIATE request and confirmation (PS3.8 §7.1).
+    private func associate(
+        _ connection: AssociationConnection,
+        _ activity: SharedActivity,
+        _ request: AssociateRQ
+    ) async throws -> Association {
+        try await connection.write(.associate(request))
+        switch await connection.next() {
+        case .associateAccepted(let answer)?:
+            return Association(
+                connection,
+                activity: activity,
+                negotiated: Negotiated(request: request, answer: answer),
+                services: services,
+                limits: limits,
+                logger: logger
+            )
+        case .associateRejected(let rejection)?: throw RequestorError.rejected(rejection)
+        case .ended(let end)?: throw RequestorError.ended(end)
+        case nil: throw RequestorError.ended(.transportClosed)
+        case .associate?, .data?, .release?: throw RequestorError.unexpected("no A-ASSOCIATE-AC")
         }
     }
 

@@ -5,7 +5,7 @@ import Nursery
 package import ServiceClasses
 package import UpperLayer
 
-/// The node as a Storage and Verification SCP: a listener, and one association nursery for each connection.
+/// The node as an SCP of its services: a listener, and one association nursery for each connection.
 ///
 /// The whole life of the node is the shape of ``run(stop:ready:)``: connections are children of the node's nursery; when it ends, none is left.
 package struct ApplicationEntity: Sendable {
@@ -23,7 +23,7 @@ package struct ApplicationEntity: Sendable {
 
     let listen: Listen
     let policy: NegotiationPolicy
-    let storage: StorageSCP
+    let services: Services
     let limits: Limits
     let timeouts: Timeouts
     let admission: Admission
@@ -35,13 +35,13 @@ package struct ApplicationEntity: Sendable {
     ///
     /// - Parameters:
     ///   - policy: Which associations are accepted, and with what.
-    ///   - storage: Where instances go.
+    ///   - services: What is done with requests.
     ///   - eventLoopGroup: Where connections live; it outlasts the entity.
     ///   - clock: Measures `drain`; the other deadlines are the event loops'.
     package init(
         listen: Listen,
         policy: NegotiationPolicy,
-        storage: StorageSCP,
+        services: Services,
         limits: Limits,
         timeouts: Timeouts,
         eventLoopGroup: any EventLoopGroup,
@@ -50,7 +50,7 @@ package struct ApplicationEntity: Sendable {
     ) {
         self.listen = listen
         self.policy = policy
-        self.storage = storage
+        self.services = services
         self.limits = limits
         self.timeouts = timeouts
         self.admission = Admission(limits: limits)
@@ -112,7 +112,7 @@ package struct ApplicationEntity: Sendable {
     }
 
     private func accept(
-        from listener: NIOAsyncChannel<AssociationNursery, Never>,
+        from listener: NIOAsyncChannel<AcceptedAssociation, Never>,
         into connections: borrowing Nursery
     ) async throws {
         try await listener.executeThenClose { inbound in

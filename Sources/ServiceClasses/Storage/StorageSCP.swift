@@ -22,6 +22,8 @@ package struct StorageSCP: Sendable {
         }
     }
 
+    /// Classes of which it is not known that they are for something else are taken too.
+    package var unknownSOPClasses = true
     let archive: InstanceArchive
     let executor: any BlockingExecutor
     let limits: Limits

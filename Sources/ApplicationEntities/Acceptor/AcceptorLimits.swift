@@ -20,6 +20,11 @@ package enum AcceptorLimits {
 
     /// Bytes of one command set; the largest real ones are below 1 KiB.
     static let commandSet = 65_536
+    /// Bytes of the data set of one response to a request of the node's own: it is held in memory. A C-FIND-RSP is below 10 KiB, an
+    /// N-EVENT-REPORT-RSP has none.
+    static let responseDataSet = 1 << 20
+    /// Responses to one request of the node's own that wait to be taken, before the association is read no further.
+    static let waitingResponses = 4
 
     // MARK: Archiving
 

@@ -6,7 +6,7 @@ import UpperLayer
 
 extension ApplicationEntity {
     /// Binds the listener. Each connection gets its handlers before its first byte is read.
-    func bind() async throws -> NIOAsyncChannel<AssociationNursery, Never> {
+    func bind() async throws -> NIOAsyncChannel<AcceptedAssociation, Never> {
         try await ServerBootstrap(group: self.eventLoopGroup)
             .serverChannelOption(.backlog, value: AcceptorLimits.backlog)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
@@ -44,8 +44,8 @@ extension ApplicationEntity {
         )
     }
 
-    /// Gives a connection that has been accepted its handlers, and an association nursery that is to be served. Called on its event loop.
-    package func arrive(_ channel: any Channel) throws -> AssociationNursery {
+    /// Gives a connection that has been accepted its handlers, and an association that is to be served. Called on its event loop.
+    package func arrive(_ channel: any Channel) throws -> AcceptedAssociation {
         let host = channel.remoteAddress?.ipAddress ?? "unknown"
         let admission = self.admission
         let place = admission.enter(channel, host: host)
@@ -65,7 +65,7 @@ extension ApplicationEntity {
             observer: { transition in log.trace("\(transition)") }
         )
         try channel.pipeline.syncOperations.addHandler(handler)
-        return AssociationNursery(
+        return AcceptedAssociation(
             try AssociationConnection(wrapping: channel),
             activity,
             at: self,

@@ -1,0 +1,119 @@
+import Associations
+import Logging
+import NIOCore
+import ServiceClasses
+import UpperLayer
+
+/// One association, from the accepted connection to the closed one: the service-user of PS3.8.
+///
+/// When ``serve()`` returns, nothing it started is running, the transport connection is closed, every instance answered 0000H is durable
+/// and no other is visible.
+///
+/// A class, and its steps no larger than they must be: what waits for an idle peer is a task whose frames hold little more than a reference.
+package final class AcceptedAssociation: Sendable {
+    private let connection: AssociationConnection
+    private let activity: SharedActivity
+    private let policy: NegotiationPolicy
+    private let services: Services
+    private let limits: Limits
+    private let logger: Logger
+
+    /// - Parameter logger: Names the peer.
+    init(_ connection: AssociationConnection, _ activity: SharedActivity, at entity: ApplicationEntity, logger: Logger)
+    {
+        self.connection = connection
+        self.activity = activity
+        policy = entity.policy
+        services = entity.services
+        limits = entity.limits
+        self.logger = logger
+    }
+
+    /// Serves the association on its channel's event loop, and logs how it ended.
+    ///
+    /// *Resources*: closes the connection, whatever happens; waits for it, also when cancelled.
+    ///
+    /// *Errors*: none are thrown: an association's failure is logged, and concerns no other. Cancellation aborts the association
+    /// (the channel's handler turns the close into A-ABORT) once the commits under way have ended.
+    package func serve() async {
+        await withTaskExecutorPreference(EventLoopExecutor(connection.channel.eventLoop)) {
+            let end = await end()
+            logger.info("association ended", metadata: ["end": "\(end)"])
+        }
+    }
+
+    private func end() async -> AssociationEnd {
+        do {
+            return try await connection.closing {
+                switch try await associate() {
+                case .association(let association): try await association.serve()
+                case .ended(let end): end
+                }
+            }
+        } catch is CancellationError {
+            return .aborted(.serviceUser, cause: "the node is stopping")
+        } catch {
+            return .aborted(nil, cause: "\(error)")
+        }
+    }
+
+    /// What an A-ASSOCIATE indication leads to.
+    private enum Outcome: Sendable {
+        case association(Association)
+        case ended(AssociationEnd)
+    }
+
+    /// Waits for an A-ASSOCIATE indication and answers it.
+    private func associate() async throws -> Outcome {
+        while let indication = await connection.next() {
+            switch indication {
+            case .associate(let request):
+                if let association = try await answer(request) { return .association(association) }
+            case .ended(let end): return .ended(end)
+            case .data, .release, .associateAccepted, .associateRejected: break  // None comes before.
+            }
+        }
+        try Task.checkCancellation()
+        return .ended(.transportClosed)
+    }
+
+    /// Answers an A-ASSOCIATE indication; the association, or nil if it was rejected.
+    ///
+    /// Not inlined, because its frame would stay with the association for good.
+    @inline(never)
+    private func answer(_ request: AssociateRQ) async throws -> Association? {
+        switch policy.answer(request) {
+        case .reject(let rejection):
+            logger.info("association rejected", metadata: Self.metadata(request))
+            try await connection.write(.reject(rejection))
+            return nil
+        case .accept(let answer, let negotiated):
+            var logger = logger
+            logger[metadataKey: "calling"] = "\(request.callingAETitle)"
+            logger.info(
+                "association accepted",
+                metadata: Self.metadata(request).merging([
+                    "contexts": "\(negotiated.contexts.count) of \(request.presentationContexts.count)"
+                ]) { $1 }
+            )
+            try await connection.write(.accept(answer))
+            return Association(
+                connection,
+                activity: activity,
+                negotiated: negotiated,
+                services: services,
+                limits: limits,
+                logger: logger
+            )
+        }
+    }
+
+    /// Titles and implementation of the requestor, for the log.
+    private static func metadata(_ request: AssociateRQ) -> Logger.Metadata {
+        [
+            "calling": "\(request.callingAETitle)",
+            "called": "\(request.calledAETitle)",
+            "implementation": "\(request.userInformation.implementationVersionName ?? "")",
+        ]
+    }
+}

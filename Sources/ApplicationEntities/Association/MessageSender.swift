@@ -1,0 +1,125 @@
+import Associations
+import DIMSE
+import NIOCore
+import ServiceClasses
+import Synchronization
+import UpperLayer
+
+/// Sends the messages of one association, each whole: no fragment of another comes between (PS3.8 Annex E).
+///
+/// A message that needs more than one write holds the sender; the others wait for it in the order of their coming.
+///
+/// *Resources*: of a data set, what ``DataSetSource`` gives at a time.
+///
+/// *Errors*: those of ``AssociationConnection/write(_:)``.
+final class MessageSender: Sendable {
+    private struct State {
+        var isBusy = false
+        var waiting = CircularBuffer<UnsafeContinuation<Void, Never>>(initialCapacity: 1)
+    }
+
+    private let state = Mutex(State())
+    private let connection: AssociationConnection
+    private let fragmenter: MessageFragmenter
+
+    init(connection: AssociationConnection, peerMaximumLength: Int?) {
+        self.connection = connection
+        fragmenter = MessageFragmenter(peerMaximumLength: peerMaximumLength, ownLimit: UpperLayerLimits.sentPDULength)
+    }
+
+    /// Sends a message.
+    func send(_ message: Message, on contextID: UInt8) async throws {
+        let command = message.command.encoded()
+        guard let dataSet = message.dataSet else {
+            try await send(command, on: contextID)
+            return
+        }
+        try await send(command, dataSet: DataSetSource(dataSet), on: contextID)
+    }
+
+    /// Sends a command without data set: in one write, so that it holds nobody up.
+    private func send(_ command: ByteBuffer, on contextID: UInt8) async throws {
+        let fragments = fragmenter.fragments(of: command, presentationContextID: contextID, isCommand: true)
+        if state.withLock({ $0.isBusy }) {
+            await acquire()
+            defer { release() }
+            try await connection.write(.data(Array(fragments)))
+        } else {
+            try await connection.write(.data(Array(fragments)))
+        }
+    }
+
+    /// Sends a command and the data set that follows it. What has room beside the command goes with it: one PDU for a small object.
+    func send(_ command: ByteBuffer, dataSet: DataSetSource, on contextID: UInt8) async throws {
+        await acquire()
+        defer { release() }
+        var offset = min(dataSet.length, UpperLayerLimits.sentPDULength)
+        var data = try await dataSet.piece(0, offset)
+        let first = fragmenter.commandFragments(
+            of: command,
+            fillingUpWith: &data,
+            dataIsComplete: offset == dataSet.length,
+            presentationContextID: contextID
+        )
+        try await connection.write(.data(first.pdus))
+        // What did not fit beside the command, then the pieces that follow.
+        var isComplete = first.endsDataSet
+        while !isComplete {
+            isComplete = offset == dataSet.length
+            if data.readableBytes > 0 || isComplete {
+                let fragments = fragmenter.fragments(
+                    of: data,
+                    presentationContextID: contextID,
+                    isCommand: false,
+                    isLast: isComplete
+                )
+                for fragment in fragments { try await connection.write(.data([fragment])) }
+            }
+            guard !isComplete else { break }
+            let count = min(dataSet.length - offset, UpperLayerLimits.sentPDULength)
+            data = try await dataSet.piece(offset, count)
+            offset += count
+        }
+    }
+
+    private func acquire() async {
+        await withUnsafeContinuation { continuation in
+            let isMine = state.withLock { state in
+                if state.isBusy { state.waiting.append(continuation) }
+                defer { state.isBusy = true }
+                return !state.isBusy
+            }
+            if isMine { continuation.resume() }
+        }
+    }
+
+    /// Hands the sender to the message that has waited longest.
+    private func release() {
+        let next = state.withLock { state in
+            let next = state.waiting.popFirst()
+            state.isBusy = next != nil
+            return next
+        }
+        next?.resume()
+    }
+}
+
+/// A data set to be sent, piece by piece.
+struct DataSetSource {
+    /// Bytes.
+    let length: Int
+    /// Gives `count` bytes of the data set from `offset` on.
+    let piece: (_ offset: Int, _ count: Int) async throws -> ByteBuffer
+
+    init(length: Int, _ piece: @escaping (_ offset: Int, _ count: Int) async throws -> ByteBuffer) {
+        self.length = length
+        self.piece = piece
+    }
+
+    /// One that is in memory.
+    init(_ bytes: ByteBuffer) {
+        self.init(length: bytes.readableBytes) { offset, count in
+            bytes.getSlice(at: bytes.readerIndex + offset, length: count) ?? ByteBuffer()
+        }
+    }
+}

@@ -1,0 +1,34 @@
+package import Associations
+package import DIMSE
+package import Logging
+
+/// A request of the peer, as a service class sees it.
+package struct Request: Sendable {
+    /// What is asked.
+    package var command: Command
+    /// A data set follows the command.
+    package var hasDataSet: Bool
+    /// The presentation context it came on.
+    package var context: AcceptedContext
+    /// The titles of both sides.
+    package var callingAETitle: AETitle
+    package var calledAETitle: AETitle
+    /// Names the association in each line.
+    package var logger: Logger
+
+    package init(
+        command: Command,
+        hasDataSet: Bool,
+        context: AcceptedContext,
+        callingAETitle: AETitle,
+        calledAETitle: AETitle,
+        logger: Logger
+    ) {
+        self.command = command
+        self.hasDataSet = hasDataSet
+        self.context = context
+        self.callingAETitle = callingAETitle
+        self.calledAETitle = calledAETitle
+        self.logger = logger
+    }
+}

@@ -1,0 +1,49 @@
+package import Associations
+package import NIOCore
+
+/// One service of PS3.4, as SCP: which abstract syntaxes it takes, and what a request of theirs means.
+///
+/// A new service is one type that conforms, and one more element of ``Services/all``.
+package protocol ServiceClass: Sendable {
+    /// How a presentation context with this abstract syntax is accepted; nil: it is not this service's.
+    func terms(for abstractSyntax: UID) -> ContextTerms?
+
+    /// Decides on a request before its data set arrives; nil: the request is not of this service.
+    ///
+    /// Asked first is the service of the context that the request came on, then the others: some peers send C-ECHO on
+    /// whatever context they have.
+    func begin(_ request: Request) -> Decision?
+}
+
+/// What a service class makes of a request.
+package enum Decision {
+    /// The response is known: it is sent when the data set, if there is one, has been read and dropped.
+    case respond(Message)
+    /// The operation takes the data set, and responds.
+    case perform(any Operation)
+}
+
+/// One request under way. Every method is called by the association's tasks, one at a time.
+///
+/// *Resources*: ends by ``perform(_:)`` or ``discard()``, one of which is called; both give back all that it holds.
+///
+/// *Errors*: none are thrown. What goes wrong is remembered, and told in the response.
+package protocol Operation: AnyObject, Sendable {
+    /// Takes the next bytes of the data set; returning is the back-pressure.
+    func receive(_ bytes: ByteBuffer) async
+
+    /// The message is complete: responds, by way of `responder`, any number of times, the last time finally.
+    ///
+    /// A child of the association's nursery: the next message is received meanwhile.
+    func perform(_ responder: any Responder) async
+
+    /// The association ended before the data set did.
+    func discard() async
+
+    /// A C-CANCEL for this request cancels the task of ``perform(_:)`` (PS3.7 §9.3.2.3); false: C-CANCEL is ignored.
+    var isCancellable: Bool { get }
+}
+
+extension Operation {
+    package var isCancellable: Bool { false }
+}

@@ -1,0 +1,29 @@
+package import Associations
+
+/// The service classes that a node offers, in the order in which they are asked.
+package struct Services: Sendable {
+    package var all: [any ServiceClass]
+
+    package init(_ all: [any ServiceClass]) {
+        self.all = all
+    }
+
+    /// How a presentation context with this abstract syntax is accepted; nil: it is refused (result 3).
+    package func terms(for abstractSyntax: UID) -> ContextTerms? {
+        for service in all {
+            if let terms = service.terms(for: abstractSyntax) { return terms }
+        }
+        return nil
+    }
+
+    /// What is to be done about a request; nil: no service knows it.
+    package func begin(_ request: Request) -> Decision? {
+        let abstractSyntax = request.context.abstractSyntax
+        let own = all.firstIndex { $0.terms(for: abstractSyntax) != nil }
+        if let own, let decision = all[own].begin(request) { return decision }
+        for (index, service) in all.enumerated() where index != own {
+            if let decision = service.begin(request) { return decision }
+        }
+        return nil
+    }
+}
