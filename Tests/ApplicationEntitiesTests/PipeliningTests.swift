@@ -34,7 +34,7 @@ import Testing
     }
 
     @Test(
-        "in the order of the requests, unless a window was negotiated (peers.md §5, 34)",
+        "in the order of the requests, unless a window was negotiated (quirk 34)",
         arguments: [false, true],
         [512, 300_000]
     )

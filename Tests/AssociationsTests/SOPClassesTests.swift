@@ -10,7 +10,7 @@ import Testing
             ("1.2.840.10008.5.1.4.1.1.3", .storage, .storage),  // Ultrasound multi-frame, retired
             ("1.2.840.10008.5.1.4.38.1", .storage, .storage),  // Hanging protocol storage
             ("1.2.840.10008.5.1.4.1.1.201.1", .storage, .storage),  // Inventory storage
-            ("1.3.46.670589.2.5.1.1", nil, .storage),  // Private (peers.md §5 row 43)
+            ("1.3.46.670589.2.5.1.1", nil, .storage),  // Private (quirk 43)
             ("1.2.840.10008.5.1.4.1.1.9999", nil, .storage),  // Not in the standard yet
             ("1.2.840.10008.1.20.2", nil, nil),  // Storage commitment pull, retired
             ("1.2.840.10008.1.3.10", nil, nil),  // Media storage directory

@@ -2,7 +2,7 @@ import Testing
 
 @testable import DataSets
 
-/// Data sets that are not stored (peers.md §4.3): each ends in a fault, soon, and without a trap.
+/// Data sets that are not stored (hostile 32 to 36; docs/testing.md): each ends in a fault, soon, and without a trap.
 @Suite struct HostileDataSetTests {
     struct Hostile: Sendable, CustomTestStringConvertible {
         var testDescription: String

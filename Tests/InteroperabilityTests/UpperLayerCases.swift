@@ -1,8 +1,8 @@
 import TestSupport
 import Testing
 
-/// Bytes that are no well-behaved peer's, and the answer that PS3.8 gives them. `source` is the row of the peer study
-/// (hostile 1–44, quirk 1–54; docs/testing.md) or the report of a peer's users that it came from.
+/// Bytes that are no well-behaved peer's, and the answer that PS3.8 gives them. `source` is the row of docs/testing.md
+/// (hostile 4, quirk 39) or the report of a peer's users that it came from.
 struct UpperLayerCase: CustomTestStringConvertible, Sendable {
     enum Expected: Sendable {
         case exactly(RawAnswer)
