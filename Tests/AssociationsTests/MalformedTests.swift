@@ -22,7 +22,12 @@ import Testing
             bytes: Array("GET / HTTP/1.1\r\n\r\n".utf8),
             reason: .unrecognizedPDU
         ),
-        Case(name: "HL7", source: "hostile 4, quirk 39", bytes: Array("\u{0B}MSH|^~\\&|".utf8), reason: .unrecognizedPDU),
+        Case(
+            name: "HL7",
+            source: "hostile 4, quirk 39",
+            bytes: Array("\u{0B}MSH|^~\\&|".utf8),
+            reason: .unrecognizedPDU
+        ),
         Case(
             name: "TLS hello on the plain port",
             source: "hostile 4",
@@ -224,7 +229,11 @@ import Testing
             Raw.item(0x58, [1, 0] + Raw.prefixed("me", length: 60000))
         ),
         user("user identity without secondary field", "hostile 8", Raw.item(0x58, [1, 0] + Raw.prefixed("me"))),
-        user("user identity with more behind it", "hostile 9", Raw.item(0x58, [1, 0] + Raw.prefixed("me") + [0, 0, 0])),
+        user(
+            "user identity with more behind it",
+            "hostile 9",
+            Raw.item(0x58, [1, 0] + Raw.prefixed("me") + [0, 0, 0])
+        ),
         user("server response overruns", "hostile 8", Raw.item(0x59, [0, 9])),
         Case(
             name: "user information past its PDU",
