@@ -2,9 +2,10 @@ package import Associations
 package import NIOCore
 import Synchronization
 
-/// Who may be here: counts connections and associations, and decides on one more.
+/// Counts connections and associations, and decides whether one more is taken.
 ///
-/// A connection without association costs its peer nothing, so those have a cap of their own, and the oldest of them makes room.
+/// A connection without association costs its peer nothing. So those have a limit of their own, and when it is reached
+/// the oldest of them is closed.
 ///
 /// *Resources*: ``leave(_:)`` must follow every ``enter(_:host:)``; it gives back whatever the connection held.
 package final class Admission: Sendable {
@@ -22,7 +23,7 @@ package final class Admission: Sendable {
     private struct State {
         var next: UInt64 = 0
         var visitors: [UInt64: Visitor] = [:]
-        /// Unassociated connections from the oldest on; places that have left or associated are skipped when they come up.
+        /// Connections without association, the oldest first; those that have closed or associated since are skipped.
         var waiting: [UInt64] = []
         var waitingStart = 0
         var associations = 0
@@ -43,7 +44,8 @@ package final class Admission: Sendable {
             self.associationsOfHost[visitor.host] = ofHost > 0 ? ofHost : nil
         }
 
-        /// Forgets the places that are no longer waiting, once they are the most: the list is at most twice what it must be.
+        /// Forgets the numbers that are no longer waiting, once they are the most: the list is at most twice as long as
+        /// it must be.
         mutating func tidy() {
             guard self.waiting.count > 2 * self.visitors.count + 1_024 else { return }
             self.waiting.removeFirst(self.waitingStart)
@@ -55,9 +57,9 @@ package final class Admission: Sendable {
     private let state = Mutex(State())
     private let limits: Limits
 
-    /// Nobody is here yet.
+    /// There are no connections yet.
     ///
-    /// - Parameter limits: How many may be.
+    /// - Parameter limits: How many there may be.
     package init(limits: Limits) {
         self.limits = limits
     }
@@ -70,7 +72,8 @@ package final class Admission: Sendable {
     /// Entries kept, for the test that a storm leaves nothing behind.
     var bookSize: Int { self.state.withLock { $0.waiting.count + $0.visitors.count + $0.associationsOfHost.count } }
 
-    /// A connection has been accepted. If there are too many without association, the one that has waited longest is closed.
+    /// A connection has been accepted. If there are too many without association, the one that has waited longest is
+    /// closed.
     package func enter(_ channel: any Channel, host: String) -> Place {
         let (place, evicted) = self.state.withLock { state -> (Place, (any Channel)?) in
             let number = state.next
@@ -122,7 +125,7 @@ package final class Admission: Sendable {
         }
     }
 
-    /// The channels of everyone who is here.
+    /// The channels of all connections.
     package var channels: [any Channel] {
         self.state.withLock { $0.visitors.values.map(\.channel) }
     }

@@ -6,7 +6,8 @@ package import ServiceClasses
 
 /// The node as a Storage and Verification SCP: a listener, and one association nursery for each connection.
 ///
-/// The whole life of the node is the shape of ``run(stop:ready:)``: connections are children of the node's nursery; when it ends, none is left.
+/// The whole life of the node is the shape of ``run(stop:ready:)``: connections are children of the node's nursery;
+/// when it ends, none is left.
 package struct ApplicationEntity: Sendable {
     /// Where the node listens.
     package struct Listen: Sendable {
@@ -58,8 +59,8 @@ package struct ApplicationEntity: Sendable {
         self.logger = logger
     }
 
-    /// Listens, and serves until `stop` returns; then stops listening, releases associations that are idle, lets the others finish and,
-    /// after `drain`, aborts what is left.
+    /// Listens, and serves until `stop` returns; then stops listening, releases associations that are idle, lets the
+    /// others finish and, after `drain`, aborts what is left.
     ///
     /// - Parameters:
     ///   - stop: Returns, or throws, when the node is to stop.
@@ -88,7 +89,7 @@ package struct ApplicationEntity: Sendable {
                         try await self.accept(from: listener, into: connections)
                     }
                 }
-                // The last connection is closed: nobody is left to wait for.
+                // The last connection is closed: nothing is left to wait for.
                 node.cancel()
             }
         } catch is DrainExpired {

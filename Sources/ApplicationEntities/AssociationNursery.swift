@@ -7,11 +7,12 @@ import ServiceClasses
 
 /// One association, from the accepted connection to the closed one: the service-user of PS3.8.
 ///
-/// The nursery holds the reading loop and a child for each instance that is being committed, so that the next object streams in while
-/// the last one is synced. When ``serve()`` returns, nothing it started is running, the transport connection is closed, every instance
-/// answered 0000H is durable and no other is visible.
+/// The nursery holds the reading loop and a child for each instance that is being committed, so that the next object
+/// streams in while the last one is synced. When ``serve()`` returns, nothing it started is running, the transport
+/// connection is closed, every instance answered 0000H is durable and no other is visible.
 ///
-/// A class, and its steps no larger than they must be: what waits for an idle peer is a task whose frames hold little more than a reference.
+/// A class, and its steps no larger than they must be: what waits for an idle peer is a task whose frames hold little
+/// more than a reference.
 package final class AssociationNursery: Sendable {
     private let connection: AssociationConnection
     private let activity: SharedActivity
@@ -42,8 +43,9 @@ package final class AssociationNursery: Sendable {
     ///
     /// *Resources*: closes the connection, whatever happens; waits for it, also when cancelled.
     ///
-    /// *Errors*: none are thrown: an association's failure is logged, and nobody else's concern. Cancellation aborts the association
-    /// (the channel's handler turns the close into A-ABORT) once the commits under way have ended.
+    /// *Errors*: none are thrown: an association's failure is logged, and touches no other association. Cancellation
+    /// aborts the association (the channel's handler turns the close into A-ABORT) once the commits under way have
+    /// ended.
     package func serve() async {
         await withTaskExecutorPreference(EventLoopExecutor(self.connection.channel.eventLoop)) {
             let end = await self.end()
@@ -103,7 +105,7 @@ package final class AssociationNursery: Sendable {
 
     /// Works through data that has come.
     ///
-    /// Not inlined: as below.
+    /// Not inlined, because its frame would stay with the association's task while the peer is idle.
     @inline(never)
     private func take(
         _ fragments: [PDVFragment],
@@ -116,7 +118,7 @@ package final class AssociationNursery: Sendable {
 
     /// Answers an A-ASSOCIATE indication; the conversation that follows, or nil if it was rejected.
     ///
-    /// Not inlined: its frame would stay with the association for good.
+    /// Not inlined, because its frame would stay with the association's task for good.
     @inline(never)
     private func answer(_ request: AssociateRQ) async throws -> Conversation? {
         switch self.policy.answer(request) {
@@ -145,7 +147,7 @@ package final class AssociationNursery: Sendable {
         }
     }
 
-    /// Who asks, for the log.
+    /// What the log says of a requestor.
     private static func metadata(_ request: AssociateRQ) -> Logger.Metadata {
         [
             "calling": "\(request.callingAETitle)",

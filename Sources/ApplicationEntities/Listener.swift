@@ -43,7 +43,7 @@ extension ApplicationEntity {
         )
     }
 
-    /// Gives a connection that has been accepted its handlers, and an association nursery that is to be served. Called on its event loop.
+    /// Gives an accepted connection its handlers, and the association nursery that serves it. Called on its event loop.
     package func arrive(_ channel: any Channel) throws -> AssociationNursery {
         let host = channel.remoteAddress?.ipAddress ?? "unknown"
         let admission = self.admission
@@ -73,8 +73,8 @@ extension ApplicationEntity {
     }
 }
 
-/// Keeps the listener alive through what goes wrong with one connection, or for want of descriptors (EMFILE), after which NIO's own
-/// back-off tries again.
+/// Keeps the listener alive through what goes wrong with one connection, or for want of descriptors (EMFILE), after
+/// which NIO's own back-off tries again.
 private final class AcceptErrorHandler: ChannelInboundHandler {
     typealias InboundIn = any Channel
 

@@ -3,10 +3,11 @@ import DIMSE
 import NIOCore
 import Synchronization
 
-/// The operations of one association whose response has not gone out: bounds their number, and puts the responses in the
-/// order of the requests unless an asynchronous operations window was negotiated (PS3.7 Annex D.3.3.3).
+/// The operations of one association whose response has not gone out: bounds their number, and puts the responses in
+/// the order of the requests unless an asynchronous operations window was negotiated (PS3.7 Annex D.3.3.3).
 ///
-/// Called by the association's tasks, of which one runs at a time: between a suspension and the next, nothing else does.
+/// Called by the association's tasks, of which one runs at a time: between a suspension and the next, nothing else
+/// does.
 final class ResponseOrder: Sendable {
     /// The place of one request in the order.
     struct Ticket: Sendable {
@@ -44,7 +45,8 @@ final class ResponseOrder: Sendable {
 
     /// Waits for a place.
     ///
-    /// Only the reading loop calls this, so that there is one who waits at the most. It cannot wait for ever: operations end.
+    /// Only the reading loop calls this, so that at most one task waits. It cannot wait for ever, because
+    /// operations end.
     func place() async {
         guard self.isFull else { return }
         await withUnsafeContinuation { waiting in self.state.withLock { $0.waiting = waiting } }
@@ -69,7 +71,7 @@ final class ResponseOrder: Sendable {
 
     /// Sends the response, or leaves it to the sender of the one before.
     ///
-    /// *Errors*: none; if the association is gone, so is whoever wanted the response.
+    /// *Errors*: none; if the association has ended, the response is dropped, because no peer is left to read it.
     func finish(_ ticket: Ticket, with response: [DataTF]) async {
         let isNext = self.state.withLock { state in
             state.messageIDs.remove(ticket.messageID)

@@ -4,7 +4,8 @@ import Testing
 
 @testable import ApplicationEntities
 
-/// Promise 5: every PDU gets its answer, or a deadline closes the connection. Time is the embedded loop's, moved by hand.
+/// Promise 5: every PDU gets its answer, or a deadline closes the connection. Time is the embedded loop's, moved by
+/// hand.
 @Suite struct DeadlineTests {
     @Test("ARTIM closes a connection that says nothing (hostile 1)")
     func silence() throws {

@@ -1,7 +1,8 @@
 import Associations
 import Testing
 
-/// What is not DICOM, or not well-formed: each case ends in an error with its reason, and never in a trap or in silence.
+/// What is not DICOM, or not well-formed: each case ends in an error with its reason, and never in a trap or in
+/// silence.
 @Suite struct MalformedTests {
     struct Case: Sendable, CustomTestStringConvertible {
         var name: String
@@ -317,7 +318,7 @@ import Testing
         #expect(dripFeed(malformed.bytes) == decoded)
     }
 
-    /// What is wrong in the header is refused on the header: nobody waits for the rest.
+    /// What is wrong in the header is refused on the header, without waiting for the rest.
     @Test(arguments: notDICOM + lengths.filter { $0.bytes.count == 6 })
     func isRefusedOnItsHeader(_ malformed: Case) {
         #expect(decode(Array(malformed.bytes.prefix(6))).error?.reason == malformed.reason)

@@ -113,7 +113,7 @@ import Testing
         try await Client.run(to: server.port, receiveBuffer: 4_096) { client in
             try await client.send("ready\n")
             #expect(try await client.line() == "ready")
-            // More than fits into the sockets' buffers and the channel's; nobody reads the echo.
+            // More than fits into the sockets' buffers and the channel's; the echo is not read.
             client.channel.writeAndFlush(ByteBuffer(repeating: UInt8(ascii: "x"), count: 8 << 20), promise: nil)
             server.terminate()
             #expect(server.exitCode() == 0)

@@ -4,8 +4,8 @@ import Nursery
 import Synchronization
 import Testing
 
-/// The same echo server twice: with plain unstructured tasks, which leaks connections and loses errors, and with a nursery,
-/// which cannot. This is what the essay claims in docs/nursery.md.
+/// The same echo server twice: with plain unstructured tasks, which leaks connections and loses errors, and with a
+/// nursery, which cannot. This is what the essay claims in docs/nursery.md.
 @Suite struct UnstructuredTests {
     private typealias Port = NIOAsyncChannel<NIOAsyncChannel<ByteBuffer, ByteBuffer>, Never>
 

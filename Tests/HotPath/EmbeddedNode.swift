@@ -7,7 +7,8 @@ import NIOEmbedded
 import ServiceClasses
 import TestSupport
 
-/// The node around one association: the real handler, nursery, service classes and archive, on an embedded channel and a disk that is none.
+/// The node around one association: the real handler, nursery, service classes and archive, on an embedded channel and
+/// a disk that is none.
 struct EmbeddedNode {
     private let entity: ApplicationEntity
 

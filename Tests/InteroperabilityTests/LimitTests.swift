@@ -73,7 +73,8 @@ struct LimitTests {
             greedy.removeAll()
             let association = try whenFree { try RawAssociation(port: node.port) }
             let uid = "1.2.3.9"
-            // While the kernel's queue of dead connections is worked off, files too may find no descriptor: A700H, and then success.
+            // While the kernel's queue of dead connections is worked off, files too may find no descriptor: A700H, and
+            // then success.
             var statuses: [Int?] = []
             while statuses.last != 0, statuses.count < 20_000 {
                 let dataSet = RawDataSet.image(sopInstanceUID: uid)

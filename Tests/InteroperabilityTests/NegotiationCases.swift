@@ -1,8 +1,8 @@
 import TestSupport
 import Testing
 
-/// A request as real modalities send it, and what of it the node accepts. Each is followed by a C-STORE that must succeed
-/// unless the case expects a rejection.
+/// A request as real modalities send it, and what of it the node accepts. Each is followed by a C-STORE that must
+/// succeed unless the case expects a rejection.
 struct NegotiationCase: CustomTestStringConvertible, Sendable {
     let name: String
     let source: String

@@ -10,7 +10,8 @@ package struct NegotiationPolicy: Sendable {
     package var operations: UInt16
     /// The only application context we take.
     package var applicationContextName: UID
-    /// What an abstract syntax is served by; `nil` refuses it (result 3). ``SOPClasses/service(of:unknownSOPClasses:storageCommitment:)`` knows.
+    /// What an abstract syntax is served by; `nil` refuses it (result 3).
+    /// ``SOPClasses/service(of:unknownSOPClasses:storageCommitment:)`` knows.
     package var supports: @Sendable (UID) -> SupportedService?
     /// Titles we answer to, compared without padding; empty is any.
     package var calledAETitles: Set<String>

@@ -9,8 +9,8 @@ package enum SOPClasses {
     ///
     /// - Parameters:
     ///   - abstractSyntax: As proposed.
-    ///   - unknownSOPClasses: Take every class for storage of which we do not know that it is for something else: private
-    ///     ones, and those that the standard adds after us.
+    ///   - unknownSOPClasses: Take every class for storage of which we do not know that it is for something else:
+    ///     private ones, and those that the standard adds after us.
     ///   - storageCommitment: Storage commitment is served.
     /// - Returns: `nil` if the node does not serve it.
     package static func service(of abstractSyntax: UID, unknownSOPClasses: Bool, storageCommitment: Bool)
