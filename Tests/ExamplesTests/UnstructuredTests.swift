@@ -19,14 +19,14 @@ import Testing
                 group.cancelAll()
                 await group.waitForAll()
             }
-            #expect(live.count == 1, "a task that nobody waits for, and no cancellation reaches")
+            #expect(live.count == 1, "a task that is not waited for, and that no cancellation reaches")
             try await client.send("still there?\n")
             #expect(try await client.line() == "still there?")
         }
         await live.reached(0)
     }
 
-    @Test("unstructured: a connection's error reaches nobody")
+    @Test("unstructured: a connection's error is lost")
     func unstructuredLosesErrors() async throws {
         let (port, live) = (try await bind(), Live())
         let failure = try await withThrowingTaskGroup(of: Void.self, returning: (any Error)?.self) { group in
@@ -41,7 +41,7 @@ import Testing
             return nil
         }
         #expect(live.failures == 1, "it was thrown")
-        #expect(failure == nil, "and nobody heard of it")
+        #expect(failure == nil, "and no caller learns of it")
     }
 
     @Test("nursery: when the server has ended, so has its connection")

@@ -49,7 +49,7 @@ struct EchoTests {
         }
     }
 
-    @Test("our echo fails with 1 where nobody listens, and where the peer hangs up")
+    @Test("our echo fails with 1 where no process listens, and where the peer closes")
     func nobody() throws {
         let listener = try RawListener()
         let echo = try ExternalProcess(nodeExecutable, ["echo", "127.0.0.1", "\(listener.port)"])

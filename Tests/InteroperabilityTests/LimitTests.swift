@@ -49,7 +49,7 @@ struct LimitTests {
         }
     }
 
-    @Test("connections that have not associated have a limit of their own: 2,000 of them stop nobody (hostile 3)")
+    @Test("connections that have not associated have a limit of their own: 2,000 of them stop no peer (hostile 3)")
     func unassociated() throws {
         try withNode { node in
             let mute = try (0..<2000).map { _ in try RawSocket(port: node.port) }

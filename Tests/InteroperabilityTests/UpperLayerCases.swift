@@ -229,7 +229,7 @@ struct UpperLayerCase: CustomTestStringConvertible, Sendable {
             .providerAbort([2])
         ),
         UpperLayerCase(
-            "an A-RELEASE-RP nobody waits for",
+            "an A-RELEASE-RP without a request",
             "hostile 11",
             RawPDU.releaseRP.encoded(),
             .providerAbort([2])
@@ -299,7 +299,7 @@ struct UpperLayerCase: CustomTestStringConvertible, Sendable {
             .anyAbort
         ),
         UpperLayerCase(
-            "a command on a context nobody proposed",
+            "a command on a context that was not proposed",
             "hostile 22",
             command(.echo(), context: 99),
             .anyAbort
@@ -330,7 +330,7 @@ struct UpperLayerCase: CustomTestStringConvertible, Sendable {
             .anyAbort
         ),
         UpperLayerCase(
-            "a response that nobody asked for",
+            "a response to no request",
             "hostile 26",
             command(
                 RawCommand([
