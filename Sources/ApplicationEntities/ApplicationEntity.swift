@@ -63,7 +63,7 @@ package struct ApplicationEntity: Sendable {
     /// others finish and, after `drain`, aborts what is left.
     ///
     /// - Parameters:
-    ///   - stop: Returns, or throws, when the node is to stop.
+    ///   - stop: Returns when the node is to stop.
     ///   - ready: Told the address once associations are accepted.
     ///
     /// *Resources*: when it returns, the listener and every connection are closed and nothing it started is running.

@@ -4,7 +4,7 @@ import NIOCore
 /// The channel's end of an association's task: indications wait here until the task takes them, and requests go out
 /// from here.
 ///
-/// Task and handler share one thread, the channel's event loop, so this is a queue and two lists of those who wait: no
+/// Task and handler share one thread, the channel's event loop, so this is a queue and two lists of tasks that wait: no
 /// lock, no hop, nothing generic. The watermarks of ``Limits`` bound the queue: one element pins one read buffer, and
 /// above the high mark the channel reads no more until the task has come down to the low one.
 ///
