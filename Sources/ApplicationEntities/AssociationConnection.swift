@@ -20,11 +20,10 @@ struct AssociationConnection: Sendable {
 
     /// Runs `body`, then closes the connection and waits until it is closed.
     ///
-    /// *Resources*: when it returns or throws, the transport connection is closed. That is not interrupted by
-    /// cancellation: the channel's handlers send the last PDU and wait for the peer, on the event loop's timers.
+    /// *Resources*: when it returns or throws, the transport connection is closed. That is not interrupted by cancellation: the
+    /// goodbye is the channel handlers', on the event loop's timers.
     ///
-    /// *Errors*: what `body` throws. Cancellation ends every wait in `body`: ``next()`` gives nil, ``write(_:)``
-    /// throws.
+    /// *Errors*: what `body` throws. Cancellation ends every wait in `body`: ``next()`` gives nil, ``write(_:)`` throws.
     func closing<Value: Sendable>(_ body: () async throws -> Value) async throws -> Value {
         let result: Result<Value, any Error>
         do {
@@ -49,8 +48,7 @@ struct AssociationConnection: Sendable {
 
     /// Sends a request, and waits while the peer does not take what was sent.
     ///
-    /// *Errors*: `ChannelError.ioOnClosedChannel` if the connection is closed, `CancellationError` if the task was
-    /// cancelled.
+    /// *Errors*: `ChannelError.ioOnClosedChannel` if the connection is closed, `CancellationError` if the task was cancelled.
     func write(_ request: UpperLayerRequest) async throws {
         guard self.user.value.write(request) else {
             try Task.checkCancellation()

@@ -6,8 +6,7 @@ package import ServiceClasses
 
 /// Every bound of the node, its unit and its reason, in one place; other modules are told theirs from here.
 ///
-/// The first group is configuration (`--limits-…`); the rest are constants, chosen so that no peer that works today
-/// meets them.
+/// The first group is configuration (`--limits-…`); the rest are constants, chosen so that no peer that works today meets them.
 package struct Limits: Sendable {
     // MARK: Configuration
 
@@ -20,8 +19,7 @@ package struct Limits: Sendable {
     /// Bytes of one data set; 0: no limit but the disk.
     package var objectSize = 0
     /// Requests of one association whose response is outstanding, and the asynchronous operations window we offer
-    /// (PS3.7 Annex D.3.3.3). The reading loop waits for a free place, so a peer that pipelines more is slowed, not
-    /// refused.
+    /// (PS3.7 Annex D.3.3.3). The reading loop waits for a free place, so a peer that pipelines more is slowed, not refused.
     package var operations = 16
 
     /// As without configuration.
@@ -29,9 +27,8 @@ package struct Limits: Sendable {
 
     // MARK: Connections
 
-    /// Connections that have no association: silent ones, half a request, the refused ones that wait for their peer to
-    /// close. When one more arrives, the one that has waited longest is closed, which among mute clients is one of
-    /// them.
+    /// Connections that have no association: silent ones, half a request, the refused ones that wait for their peer to close.
+    /// When one more arrives, the one that has waited longest is closed: a crowd of mute clients crowds out itself.
     package var unassociatedConnections: Int { max(1024, self.associations) }
     /// Listen backlog, connections that the kernel holds before we accept them.
     package static let backlog: Int32 = 1024
@@ -54,16 +51,16 @@ package struct Limits: Sendable {
     /// Bytes queued for a peer that does not read, above which our writers wait.
     package static let writeHighWaterMark = 262_144
     package static let writeLowWaterMark = 65_536
-    /// Bytes that the kernel holds for a peer that does not read (it doubles the number). An acceptor sends responses
-    /// of some hundred bytes, so this is plenty, and a peer that asks without end and never reads is soon left alone.
+    /// Bytes that the kernel holds for a peer that does not read (it doubles the number). An acceptor sends responses of some hundred bytes, so
+    /// this is plenty, and a peer that asks without end and never reads is soon left alone.
     package static let sendBuffer = 32_768
     /// Bytes of one P-DATA-TF that we send, whatever the peer would take (it may say "unlimited").
     package static let sentPDULength = 131_072
 
     // MARK: Memory that was freed
 
-    /// Bytes that the C library keeps of a heap's free end. By default it gives 256 KiB buffers back to the kernel and
-    /// gets them again, empty, some 40 page faults for each CT image.
+    /// Bytes that the C library keeps of a heap's free end. By default it gives 256 KiB buffers back to the kernel and gets them again,
+    /// empty, some 40 page faults for each CT image.
     package static let keptFreeBytes: CInt = 16 << 20
     /// Blocks up to this size, in bytes, come from a heap and stay with it; larger ones are the kernel's at once.
     package static let heapBlockBytes: CInt = 1 << 20
@@ -72,8 +69,8 @@ package struct Limits: Sendable {
 
     // MARK: Turns
 
-    /// Messages of one read that are worked off in a row. A peer that pipelines more waits after each such number until
-    /// the event loop has looked at its other sockets: a read may hold thousands of requests.
+    /// Messages of one read that are worked off in a row. Whoever pipelines more waits after each such number until the event loop has looked
+    /// at its other sockets: a read may hold thousands of requests.
     static let turnMessages = 8
     /// How long that wait is at least: what makes the loop look at its sockets is a timer in the future, however near.
     static let turnPause = TimeAmount.microseconds(50)
@@ -83,16 +80,15 @@ package struct Limits: Sendable {
     /// What the PDU decoder believes of lengths that a peer claims.
     package var pduDecoder: PDUDecoder.Limits {
         PDUDecoder.Limits(
-            // An A-ASSOCIATE-RQ of 128 contexts with 40 transfer syntaxes each is 340 KiB; DCMTK's limit is 1 MiB as
-            // well.
+            // An A-ASSOCIATE-RQ of 128 contexts with 40 transfer syntaxes each is 340 KiB; DCMTK's limit is 1 MiB as well.
             associatePDU: 1 << 20,
-            // fo-dicom and others send more than we offered (dicom-rs #712): tolerated, logged. The value is streamed,
-            // so a large PDU costs no memory; the bound ends what cannot be meant.
+            // fo-dicom and others send more than we offered (dicom-rs #712): tolerated, logged. The value is streamed, so a
+            // large PDU costs no memory; the bound ends what cannot be meant.
             dataPDU: 1 << 30,
             offeredDataPDU: self.pduLength,
             // Fixed-length PDUs (release, abort, reject) that are longer than 4 bytes: the rest is skipped, up to here.
             fixedPDU: 1 << 16,
-            // Zero-length presentation data values in a row: some peers end a message with one; none needs 1,000.
+            // Zero-length presentation data values in a row: some peers end a message with one; nobody needs 1,000.
             emptyValuesInARow: 1_000,
             // Items and sub-items of one A-ASSOCIATE PDU, all levels together.
             items: 16_384
@@ -130,8 +126,7 @@ package struct Limits: Sendable {
     package static let writeBatchBytes = 1 << 20
     /// Slices in one `writev`; the kernel's IOV_MAX is 1,024.
     package static let writeBatchSlices = 1_000
-    /// A slice shorter than this is copied together with its neighbours: 2-byte fragments must not pin a read buffer
-    /// each.
+    /// A slice shorter than this is copied together with its neighbours: 2-byte fragments must not pin a read buffer each.
     package static let copiedSliceBytes = 1_024
     /// Threads that do file-system calls. More than cores: they wait for the disk.
     package static let ioThreads = 16
@@ -151,12 +146,12 @@ package struct Limits: Sendable {
 
     // MARK: Sums
 
-    /// The most that one association can make the node hold, bytes: its read buffers in the queue and one being read, a
-    /// batch for each instance that is being committed and the one being filled, with the scanner's copies, its
-    /// outbound queue, an A-ASSOCIATE PDU or a command set, tasks and channel.
+    /// The most that one association can make the node hold, bytes: its read buffers in the queue and one being read, a batch for each
+    /// instance that is being committed and the one being filled, with the scanner's copies, its outbound queue, an A-ASSOCIATE PDU or a
+    /// command set, tasks and channel.
     ///
-    /// A peer that neither pipelines nor negotiates a window has one instance under way: about 6 MiB. Only one that has
-    /// `operations` of them outstanding, each of nearly a batch, comes to about 30 MiB.
+    /// A peer that neither pipelines nor negotiates a window has one instance under way: about 6 MiB. Only one that has `operations` of them
+    /// outstanding, each of nearly a batch, comes to about 30 MiB.
     package var associationMemory: Int {
         (Self.readBuffersHigh + 1) * Self.readBufferMaximum
             + (self.operations + 1)
@@ -166,9 +161,8 @@ package struct Limits: Sendable {
             + 32_768
     }
 
-    /// The most that all peers together can make the node hold, bytes. Reached only if every association streams at
-    /// full speed at the same moment while the disk stands still, and pipelines all it may; an idle association is
-    /// about 24 KiB.
+    /// The most that all peers together can make the node hold, bytes. Reached only if every association streams at full speed at the
+    /// same moment while the disk stands still, and pipelines all it may; an idle association is about 24 KiB.
     package var nodeMemory: Int {
         self.associations * self.associationMemory
             // A connection without association holds at most one A-ASSOCIATE-RQ.

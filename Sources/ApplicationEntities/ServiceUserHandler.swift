@@ -1,14 +1,13 @@
 import Associations
 import NIOCore
 
-/// The channel's end of an association's task: indications wait here until the task takes them, and requests go out
-/// from here.
+/// The channel's end of an association's task: indications wait here until the task takes them, and requests go out from here.
 ///
-/// Task and handler share one thread, the channel's event loop, so this is a queue and two lists of tasks that wait: no
-/// lock, no hop, nothing generic. The watermarks of ``Limits`` bound the queue: one element pins one read buffer, and
-/// above the high mark the channel reads no more until the task has come down to the low one.
+/// Task and handler share one thread, the channel's event loop, so this is a queue and two lists of those who wait: no lock, no
+/// hop, nothing generic. The watermarks of ``Limits`` bound the queue: one element pins one read buffer, and above the high mark the
+/// channel reads no more until the task has come down to the low one.
 ///
-/// *Resources*: every task that waits is resumed at the latest when the channel closes or ``cancel()`` is called.
+/// *Resources*: whoever waits is resumed at the latest when the channel closes or ``cancel()`` is called.
 final class ServiceUserHandler: ChannelDuplexHandler {
     typealias InboundIn = UpperLayerIndication
     typealias InboundOut = Never
@@ -22,7 +21,7 @@ final class ServiceUserHandler: ChannelDuplexHandler {
     private var isReadWithheld = false
     /// The channel is closed: nothing follows.
     private var isClosed = false
-    /// The association's task was cancelled: no call of it waits any more.
+    /// The association's task was cancelled: it waits for nothing any more.
     private var isCancelled = false
 
     // MARK: The channel's side
@@ -76,7 +75,7 @@ final class ServiceUserHandler: ChannelDuplexHandler {
         return indication
     }
 
-    /// Resumes `reader` with the next indication; with nil if there will be none, or the task was cancelled.
+    /// Resumes `reader` with the next indication; with nil if there will be none, or nobody wants it any more.
     func waitToRead(_ reader: UnsafeContinuation<UpperLayerIndication?, Never>) {
         if self.isClosed || self.isCancelled {
             reader.resume(returning: nil)
@@ -92,7 +91,7 @@ final class ServiceUserHandler: ChannelDuplexHandler {
         return true
     }
 
-    /// The peer takes what we send: a writer need not wait.
+    /// The peer takes what we send: whoever has more to send need not wait.
     var isWritable: Bool { self.context?.channel.isWritable ?? true }
 
     /// Resumes `writer` when the peer has taken enough of what was sent.
