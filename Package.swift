@@ -96,7 +96,8 @@ let package = Package(
         ),
         .target(name: "CDCMTKFixtures", cSettings: c, cxxSettings: cxx),
 
-        // Load generator, raw-socket limits and side-by-side runs; shares nothing with the node it measures but names of system calls.
+        // Load generator, raw-socket limits and side-by-side runs; shares nothing with the node it measures but names
+        // of system calls.
         .executableTarget(
             name: "dicom-bench",
             dependencies: ["CLinux", "CSSL", arguments, histogram],
@@ -225,7 +226,8 @@ let package = Package(
             exclude: ["instructions.txt"],
             swiftSettings: swift
         ),
-        // The release binary, broken on purpose: killed, refused by the kernel, on disks that fill up or lose their power.
+        // The release binary, broken on purpose: killed, refused by the kernel, on disks that fill up or lose their
+        // power.
         .testTarget(
             name: "CrashTests",
             dependencies: ["TestSupport"],

@@ -12,7 +12,7 @@ package struct CStoreRQ: Equatable, Sendable {
     package var affectedSOPInstanceUID: UID
     /// 0000H medium, 0001H high, 0002H low; medium where a peer sent none (dcmjs-dimse#9).
     package var priority: UInt16
-    /// Who asked for the retrieval that this store is a part of.
+    /// The AE title that asked for the retrieval of which this store is a part.
     package var moveOriginatorApplicationEntityTitle: AETitle?
     /// The Message ID of that retrieval.
     package var moveOriginatorMessageID: UInt16?

@@ -17,10 +17,11 @@ struct CommandElementReader {
         end = bytes.writerIndex
     }
 
-    /// The next element and where its value lies in the buffer given; nil at the end, or at an element that runs past it.
+    /// The next element and where its value lies in the buffer given; nil at the end, or at an element that runs past
+    /// it.
     ///
-    /// Fewer than eight bytes at the end cannot be an element. They are padding and ignored: whatever was
-    /// cut there is found missing by whoever needs it.
+    /// Fewer than eight bytes at the end cannot be an element. They are padding and ignored: an element that was
+    /// cut there is found missing where it is needed.
     mutating func next() -> (tag: CommandSet.Tag, value: Range<Int>)? {
         guard end - index >= 8,
             let (group, element, length) = bytes.getMultipleIntegers(

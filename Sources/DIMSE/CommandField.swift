@@ -19,7 +19,7 @@ package struct CommandField: RawRepresentable, Hashable, Sendable, CustomStringC
     /// C-CANCEL-RQ.
     package static let cCancelRQ = CommandField(rawValue: 0x0FFF)
 
-    /// A response: answered by nobody.
+    /// A response: it is not answered.
     package var isResponse: Bool { rawValue & 0x8000 != 0 }
 
     /// The command field of the response to this request.

@@ -6,8 +6,8 @@ package import struct Associations.UID
 /// |---|---|---|
 /// | Affected SOP Class or Instance UID missing | 0120H | a required attribute was not supplied |
 /// | … without a value, or padding alone | 0121H | a required attribute value was not supplied |
-/// | Affected SOP Instance UID over 64 characters, or with bytes no UID has (`UIDFault`) | 0117H | C-STORE's own status for a UID against the construction rules (PS3.7 §9.1.1.1.9) |
-/// | Affected SOP Class UID likewise | 0106H | the value is inappropriate; 0122H would say that another node might know this class |
+/// | Affected SOP Instance UID that is a `UIDFault` | 0117H | against the construction rules (PS3.7 §9.1.1.1.9) |
+/// | Affected SOP Class UID likewise | 0106H | inappropriate; 0122H would say that another node may know it |
 /// | an element that runs past the end of the command set | 0110H | what it, and all after it, meant cannot be known |
 ///
 /// The first that applies, class before instance. Each response names the Offending Element. What has an obvious

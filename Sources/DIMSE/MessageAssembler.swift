@@ -14,7 +14,7 @@ package struct MessageAssembler: Sendable {
         /// The longest command set, in bytes.
         package var commandSet: Int
 
-        /// Limits; whoever sets them answers for the sum.
+        /// Limits; the caller that sets them answers for the sum.
         package init(commandSet: Int) {
             self.commandSet = commandSet
         }

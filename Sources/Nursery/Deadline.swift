@@ -1,9 +1,9 @@
 /// Runs `body` until `deadline` on `clock`, and cancels it then.
 ///
-/// A deadline belongs to the caller of an operation, who knows how long it may wait; so operations need no timeout
-/// arguments, and deadlines nest: the earliest counts. The cancellation is level-triggered: it is never taken back, each
-/// further wait in `body` that honours cancellation fails. A deadline that has passed already cancels `body` from its
-/// first line on.
+/// A deadline belongs to the caller of an operation, which knows how long it may wait; so operations need no timeout
+/// arguments, and deadlines nest: the earliest counts. The cancellation is level-triggered: it is never taken back,
+/// each further wait in `body` that honours cancellation fails. A deadline that has passed already cancels `body` from
+/// its first line on.
 ///
 /// *Resources*: returns only when `body` has ended; a `body` that ignores its cancellation is waited for.
 ///

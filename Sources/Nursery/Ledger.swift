@@ -10,7 +10,7 @@ final class Ledger: Sendable {
         var gaveUp = false
         /// The body and all its children have ended.
         var isClosed = false
-        /// The owner of the nursery, who waits for the first failure or for the end.
+        /// The task that opened the nursery; it waits for the first failure or for the end.
         var owner: CheckedContinuation<Bool, Never>?
     }
 
@@ -18,8 +18,8 @@ final class Ledger: Sendable {
 
     /// Keeps an error that the body or a child threw, from within the task that threw it.
     ///
-    /// Returns false if the error only answers a cancellation. A `CancellationError` that nobody asked for is a failure
-    /// like any other, for else it would be lost.
+    /// Returns false if the error only answers a cancellation. A `CancellationError` without a cancellation is a
+    /// failure like any other, for else it would be lost.
     @discardableResult
     func record(_ error: any Error) -> Bool {
         let taskIsCancelled = Task.isCancelled
@@ -70,7 +70,7 @@ final class Ledger: Sendable {
     func verdict<R>(on value: R?) throws -> R {
         let (failures, gaveUp) = entries.withLock { ($0.failures, $0.gaveUp) }
         try NurseryError.throwIfAny(failures)
-        // Given up because the surrounding task was cancelled: the cancellation goes on to whoever asked for it.
+        // Given up because the surrounding task was cancelled: the cancellation is passed on to the caller.
         if gaveUp, Task.isCancelled { throw CancellationError() }
         guard let value else { throw CancellationError() }
         return value

@@ -1,8 +1,8 @@
 /// A place where child tasks live, and the only way to start one.
 ///
-/// The handle is lent to the body of ``withNursery(_:)`` and can be passed on as a `borrowing` argument, but it can be
-/// neither stored nor captured by a child: a child that needs children of its own opens a nursery of its own. Whoever
-/// looks for the place where a task was started therefore finds it in the lines that the handle reaches.
+/// The handle is borrowed by the body of ``withNursery(_:)`` and can be passed on as a `borrowing` argument, but it can
+/// be neither stored nor captured by a child: a child that needs children of its own opens a nursery of its own.
+/// Whoever looks for the place where a task was started therefore finds it in the lines that the handle reaches.
 ///
 /// - Important: Write the parameter's type in the closure, `{ (nursery: borrowing Nursery) in … }`.
 public struct Nursery: ~Copyable {
@@ -60,8 +60,8 @@ public struct Nursery: ~Copyable {
 /// *Resources*: the function waits as long as a child takes, also for one that ignores its cancellation.
 ///
 /// *Errors*: one failure is thrown as it is, several as a ``NurseryError`` in the order in which they happened.
-/// `CancellationError` is thrown if nothing failed and either the surrounding task was cancelled and the body or a child
-/// gave up because of it, or the body itself threw `CancellationError` after ``Nursery/cancel()``.
+/// `CancellationError` is thrown if nothing failed and either the surrounding task was cancelled and the body or a
+/// child gave up because of it, or the body itself threw `CancellationError` after ``Nursery/cancel()``.
 public func withNursery<R: Sendable>(
     _ body: @escaping @Sendable (borrowing Nursery) async throws -> R
 ) async throws -> R {

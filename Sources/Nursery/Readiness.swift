@@ -1,6 +1,6 @@
 import Synchronization
 
-/// The meeting point of a child that is starting, the one who waits for it, and its deadline.
+/// What a child that is starting, the caller of `start` and the deadline share.
 final class Readiness<Value: Sendable>: Sendable {
     private enum Phase {
         case starting
@@ -79,7 +79,7 @@ final class Readiness<Value: Sendable>: Sendable {
         }
     }
 
-    /// Changes the state, then wakes whoever can go on because of it, outside the lock.
+    /// Changes the state, then resumes the tasks that can go on because of it, outside the lock.
     @discardableResult
     private func change<T: Sendable>(_ body: (inout State) -> T) -> T {
         let (value, starter, outcome, supervisor, isExpired) = state.withLock { state in

@@ -2,7 +2,7 @@
 public struct Ready<Value: Sendable>: Sendable {
     fileprivate let readiness: Readiness<Value>
 
-    /// Says that the child is ready, and hands `value` to the one who started it.
+    /// Says that the child is ready, and hands `value` to the caller of `start`.
     ///
     /// The first call counts; later ones, and those after the deadline, do nothing.
     public func callAsFunction(_ value: Value) {
@@ -22,10 +22,10 @@ extension Nursery {
     ///
     /// Once ready, the child is a child like any other and lives on in the nursery.
     ///
-    /// *Errors*: until it is ready, the child's error belongs to the caller of `start`: it is thrown here and only here,
-    /// and its siblings go on unless the body lets it out. ``EndedBeforeReady`` if the child returned before it was
-    /// ready; ``DeadlineExceeded`` if the deadline passed: the child is cancelled then, and waited for. A failure of the
-    /// child in that clean-up is thrown together with it, as a ``NurseryError``.
+    /// *Errors*: until it is ready, the child's error belongs to the caller of `start`: it is thrown here and only
+    /// here, and its siblings go on unless the body lets it out. ``EndedBeforeReady`` if the child returned before it
+    /// was ready; ``DeadlineExceeded`` if the deadline passed: the child is cancelled then, and waited for. A failure
+    /// of the child in that clean-up is thrown together with it, as a ``NurseryError``.
     public func start<Value: Sendable, C: Clock>(
         deadline: C.Instant,
         clock: C,

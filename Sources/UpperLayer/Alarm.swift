@@ -1,10 +1,10 @@
 package import NIOCore
 
-/// When an association's handler must act though nothing comes: ARTIM (PS3.8 §9.1.5) or another deadline of the protocol, and the next
-/// look at its progress.
+/// When an association's handler must act though nothing comes: ARTIM (PS3.8 §9.1.5) or another deadline of the
+/// protocol, and the next look at its progress.
 ///
-/// One timer of the event loop serves both. It is set anew only for something earlier; what is later, or was stopped, is found out when
-/// it fires: most associations are over before, and starting and stopping cost them nothing.
+/// One timer of the event loop serves both. It is set anew only for something earlier; what is later, or was stopped,
+/// is found out when it fires: most associations are over before, and starting and stopping cost them nothing.
 struct Alarm {
     typealias Expired = (UpperLayerHandler, ChannelHandlerContext) -> Void
 
@@ -28,11 +28,12 @@ struct Alarm {
 }
 
 extension UpperLayerHandler: NIOScheduledCallbackHandler {
-    /// Sees to it that what is due first is done in time.
+    /// Sets the timer for the earliest of the deadlines.
     func setAlarm(context: ChannelHandlerContext) {
         guard let deadline = self.alarm.deadline else { return }
         if let scheduled = self.alarm.scheduled, scheduled.deadline <= deadline { return }
-        // The first time early enough for a release, if that comes soon: it need not be set again then.
+        // The first timer is set early, because most associations end soon: their release then finds a timer that fires
+        // in time, and sets no other.
         let isFirst = self.alarm.context == nil
         let time = isFirst ? min(deadline, context.eventLoop.now + Timeouts.closing) : deadline
         self.alarm.cancel()

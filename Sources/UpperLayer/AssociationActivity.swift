@@ -1,10 +1,10 @@
 import Synchronization
 
-/// What the nursery knows of its association and the handler's timers need: whether a message is under way, and whether we
-/// are still working for the peer.
+/// What the nursery knows of its association and the handler's timers need: whether a message is under way, and whether
+/// we are still working for the peer.
 ///
-/// A peer that owes us bytes is held to `stall`; a peer that owes us nothing, and that we owe nothing, to `idle`; while we
-/// are the ones who are late (the disk is slow), no clock runs against the peer.
+/// A peer that owes us bytes is held to `stall`; a peer that owes us nothing, and that we owe nothing, to `idle`; while
+/// we are late ourselves (the disk is slow), no clock runs against the peer.
 package struct AssociationActivity: Sendable {
     /// A message has begun and is not complete: part of a command set, or a data set that was announced.
     package var isWithinMessage = false

@@ -1,12 +1,12 @@
 import Associations
 import NIOCore
 
-/// Watches that an established association moves: `stall` inside a message and for a peer that does not read, `idle` between
-/// messages.
+/// Watches that an established association moves: `stall` inside a message and for a peer that does not read, `idle`
+/// between messages.
 ///
 /// Looked at when its time has come, which is never moved in between: a read costs an addition here, not a timer.
 struct ProgressWatch {
-    /// The transport has been asked for more: from here on it is the peer who is late.
+    /// The transport has been asked for more: from here on it is the peer that is late.
     var readOutstanding = true
     /// The node is stopping: quiet is idle.
     var isStopping = false

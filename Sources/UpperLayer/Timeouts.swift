@@ -6,7 +6,8 @@ package struct Timeouts: Sendable {
     package var artim: TimeAmount = .seconds(30)
     /// Silence between messages, with nothing outstanding, after which we release (PS3.8 §7.2.2).
     package var idle: TimeAmount = .seconds(300)
-    /// The longest without progress (``stallBytes``, or the end of a message) inside a message, and for a peer that does not read.
+    /// The longest without progress (``stallBytes``, or the end of a message) inside a message, and for a peer that
+    /// does not read.
     package var stall: TimeAmount = .seconds(60)
     /// How long associations may go on after SIGTERM before they are aborted.
     package var drain: TimeAmount = .seconds(30)
@@ -20,7 +21,8 @@ package struct Timeouts: Sendable {
     package static let closing: TimeAmount = .seconds(5)
     /// How long a peer may take to answer our A-RELEASE-RQ.
     package static let release: TimeAmount = .seconds(10)
-    /// While the node stops: quiet for this long counts as idle. Between two images of a study a modality is quiet for less.
+    /// While the node stops: quiet for this long counts as idle. Between two images of a study a modality is quiet for
+    /// less.
     package static let quiet: TimeAmount = .seconds(1)
     /// The requestor's limits: to connect, and to be answered.
     package static let connect: TimeAmount = .seconds(10)

@@ -1,7 +1,7 @@
 package import Associations
 
-/// What the upper-layer service-provider tells the association's nursery: the service primitives of PS3.8 §7, and nothing
-/// of the PDUs, sockets and timers beneath them.
+/// What the upper-layer service-provider tells the association's nursery: the service primitives of PS3.8 §7, and
+/// nothing of the PDUs, sockets and timers beneath them.
 ///
 /// What is large and rare is indirect, so that a task that waits for the next one keeps no room for it.
 package enum UpperLayerIndication: Sendable {
@@ -11,8 +11,8 @@ package enum UpperLayerIndication: Sendable {
     indirect case associateAccepted(AssociateAC)
     /// A-ASSOCIATE confirmation, rejected: requestor only. `ended` follows.
     case associateRejected(AssociateRJ)
-    /// P-DATA indications (PS3.8 §7.6): all that one read of the socket contained, in order. The bytes are slices of that
-    /// read's buffer, so one element of the sequence pins one read buffer.
+    /// P-DATA indications (PS3.8 §7.6): all that one read of the socket contained, in order. The bytes are slices of
+    /// that read's buffer, so one element of the sequence pins one read buffer.
     case data([PDVFragment])
     /// A-RELEASE indication (PS3.8 §7.2). The user answers with `releaseResponse` when it has finished.
     case release

@@ -34,7 +34,7 @@ struct Echo: AsyncParsableCommand {
     }
 }
 
-/// What `echo` and `send` have in common: whom to call, and as whom.
+/// What `echo` and `send` have in common: the peer, and the titles on both sides.
 struct PeerOptions: ParsableArguments {
     @Option(help: "Our AE title.")
     var callingAeTitle = "DICOMNODE"

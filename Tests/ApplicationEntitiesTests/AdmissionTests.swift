@@ -5,7 +5,7 @@ import Testing
 
 @testable import ApplicationEntities
 
-/// Who may be here, counted.
+/// Connections and associations, counted.
 @Suite struct AdmissionTests {
     private func limits(_ associations: Int, perHost: Int = 0) -> Limits {
         var limits = Limits()

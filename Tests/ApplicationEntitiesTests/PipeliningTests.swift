@@ -7,8 +7,9 @@ import Testing
 
 @testable import ApplicationEntities
 
-/// Requests that a peer sends without waiting: the next object streams in while the last one is committed, and the responses go out
-/// in the order that was negotiated. A disk that holds the first instance until the second is done makes the order certain.
+/// Requests that a peer sends without waiting: the next object streams in while the last one is committed, and the
+/// responses go out in the order that was negotiated. A disk that holds the first instance until the second is done
+/// makes the order certain.
 @Suite struct PipeliningTests {
     /// The first job waits until the second has run.
     final class SwappingExecutor: BlockingExecutor {
@@ -34,7 +35,7 @@ import Testing
     }
 
     @Test(
-        "in the order of the requests, unless a window was negotiated (peers.md §5, 34)",
+        "in the order of the requests, unless a window was negotiated (quirk 34)",
         arguments: [false, true],
         [512, 300_000]
     )

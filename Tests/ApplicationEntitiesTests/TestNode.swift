@@ -146,7 +146,7 @@ struct TestNode: Sendable {
     }
 }
 
-/// Opens once; whoever waits, from then on or already, goes on.
+/// Opens once; tasks that wait, already or later, go on.
 final class Signal: Sendable {
     private let stream: AsyncStream<Void>
     private let continuation: AsyncStream<Void>.Continuation

@@ -8,7 +8,8 @@ import UpperLayer
 
 @testable import ApplicationEntities
 
-/// What keeps one association from taking more than its turn, or its place: on an embedded event loop, where nothing happens but when it is run.
+/// What keeps one association from taking more than its turn, or its place: on an embedded event loop, where nothing
+/// happens but when it is run.
 @Suite struct TurnTests {
     /// Runs work where it is asked for.
     private struct SameThread: BlockingExecutor {

@@ -92,9 +92,10 @@ import Testing
         try archive.file(Sample("1.2.3"))
         let before = disk.operationCount
         try archive.file(Sample("1.2.4"))
-        // Status of the marker, file, writing, digest, status of the directory, link; and two syncs, and the next file's making.
+        // Status of the marker, file, writing, digest, status of the directory, link; and two syncs, and the next
+        // file's making.
         #expect(disk.operationCount - before == (sync == .always ? 9 : 6))
-        // Two series in turn: who syncs nothing looks at the one that is meant only.
+        // Two series in turn: without syncs only the directory that is meant is looked at.
         try archive.file(Self.ofOtherSeries("1.2.5"))
         let afterOther = disk.operationCount
         try archive.file(Sample("1.2.6"))

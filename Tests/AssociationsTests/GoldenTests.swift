@@ -103,7 +103,7 @@ import Testing
         #expect(try PDU.associateRQ(expected).encoded() == bytes)
     }
 
-    @Test("peers.md §5 rows 1, 2, 4, 6, 7, 8, 9, 12, 13, 15, 16, 17")
+    @Test("a request with padding, odd titles, ids and items is read (quirk 1, 2, 4, 6, 7, 8, 9, 12, 13, 15, 16, 17)")
     func quirks() throws {
         let request = try request("associate-rq-quirks.hex")
         #expect(request.protocolVersion == 0x8003)
@@ -122,7 +122,7 @@ import Testing
         #expect(request.userInformation.implementationVersionName == "A VERSION NAME THAT IS TOO LONG")
     }
 
-    @Test("peers.md §5 rows 5, 14")
+    @Test("a request without titles and user information is read (quirk 5, 14)")
     func bare() throws {
         let request = try request("associate-rq-bare.hex")
         #expect(request.calledAETitle.text.isEmpty && request.callingAETitle.text.isEmpty)
@@ -170,14 +170,14 @@ import Testing
         #expect(try PDU.associateRJ(.localLimitExceeded).encoded() == HexFile.bytes("upper-layer/associate-rj.hex"))
     }
 
-    @Test("peers.md §5 row 38")
+    @Test("a release PDU longer than it should be is read (quirk 38)")
     func release() throws {
         #expect(try pdus("release.hex") == [.releaseRQ, .releaseRP, .releaseRQ])
         let bytes = try HexFile.bytes("upper-layer/release.hex")
         #expect(try PDU.releaseRQ.encoded() + PDU.releaseRP.encoded() == Array(bytes.prefix(20)))
     }
 
-    @Test("peers.md §5 row 37")
+    @Test("an abort with the reserved source is read (quirk 37)")
     func abort() throws {
         let aborts = [
             Abort.serviceUser, Abort(source: .reserved, reason: 0), .serviceProvider(.invalidPDUParameterValue),
@@ -186,7 +186,7 @@ import Testing
         #expect(try aborts.flatMap { try PDU.abort($0).encoded() } == HexFile.bytes("upper-layer/abort.hex"))
     }
 
-    @Test("peers.md §5 rows 19, 20, 21, 22, 23")
+    @Test("values in any number, of any length, are read (quirk 19, 20, 21, 22, 23)")
     func data() throws {
         func fragment(_ isCommand: Bool, _ isLast: Bool, _ byte: UInt8, _ count: Int) -> PDUDecoder.Element {
             .fragment(

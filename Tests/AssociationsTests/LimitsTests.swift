@@ -15,7 +15,7 @@ import Testing
         )
     }
 
-    @Test("a PDU longer than offered is noticed, up to a hard cap: peers.md §5 row 24")
+    @Test("a PDU longer than offered is noticed, up to a hard cap: quirk 24")
     func dataPDU() {
         var limits = PDUDecoder.Limits.test
         limits.offeredDataPDU = 100
@@ -29,7 +29,7 @@ import Testing
         #expect(first(200).elements == [.dataTF(length: 200, exceedsOffer: false)])
     }
 
-    @Test("a release longer than it should be: peers.md §5 row 38")
+    @Test("a release longer than it should be: quirk 38")
     func fixedPDU() {
         let atLimit = Raw.pdu(5, [UInt8](repeating: 7, count: 64))
         #expect(decode(atLimit).pdus == [.releaseRQ])

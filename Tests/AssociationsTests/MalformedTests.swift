@@ -1,11 +1,12 @@
 import Associations
 import Testing
 
-/// What is not DICOM, or not well-formed: each case ends in an error with its reason, and never in a trap or in silence.
+/// What is not DICOM, or not well-formed: each case ends in an error with its reason, and never in a trap or in
+/// silence.
 @Suite struct MalformedTests {
     struct Case: Sendable, CustomTestStringConvertible {
         var name: String
-        /// Where it was seen: the row of the peer study's list of hostile cases (§4.3) or quirks (§5).
+        /// Where it was seen: the row of docs/testing.md, or a report.
         var source: String
         var bytes: [UInt8]
         var reason: ProviderAbortReason
@@ -18,80 +19,85 @@ import Testing
     static let notDICOM = [
         Case(
             name: "HTTP",
-            source: "4.3 #4, 5 #39",
+            source: "hostile 4, quirk 39",
             bytes: Array("GET / HTTP/1.1\r\n\r\n".utf8),
             reason: .unrecognizedPDU
         ),
-        Case(name: "HL7", source: "4.3 #4, 5 #39", bytes: Array("\u{0B}MSH|^~\\&|".utf8), reason: .unrecognizedPDU),
+        Case(
+            name: "HL7",
+            source: "hostile 4, quirk 39",
+            bytes: Array("\u{0B}MSH|^~\\&|".utf8),
+            reason: .unrecognizedPDU
+        ),
         Case(
             name: "TLS hello on the plain port",
-            source: "4.3 #4",
+            source: "hostile 4",
             bytes: [0x16, 3, 1, 2, 0, 1, 0, 1, 0xFC, 3, 3],
             reason: .unrecognizedPDU
         ),
-        Case(name: "one byte and no more", source: "4.3 #4", bytes: [0], reason: .unrecognizedPDU),
-        Case(name: "PDU type 8", source: "4.3 #13", bytes: Raw.pdu(8, [0, 0, 0, 0]), reason: .unrecognizedPDU),
-        Case(name: "PDU type FFH", source: "4.3 #13", bytes: Raw.pdu(0xFF, []), reason: .unrecognizedPDU),
+        Case(name: "one byte and no more", source: "hostile 4", bytes: [0], reason: .unrecognizedPDU),
+        Case(name: "PDU type 8", source: "hostile 13", bytes: Raw.pdu(8, [0, 0, 0, 0]), reason: .unrecognizedPDU),
+        Case(name: "PDU type FFH", source: "hostile 13", bytes: Raw.pdu(0xFF, []), reason: .unrecognizedPDU),
     ]
 
     static let lengths = [
         Case(
             name: "A-ASSOCIATE-RQ of 4 GiB",
-            source: "4.3 #6",
+            source: "hostile 6",
             bytes: Raw.pdu(1, [], length: .max),
             reason: .invalidPDUParameterValue
         ),
         Case(
             name: "A-ASSOCIATE-RQ of 2 MiB",
-            source: "4.3 #6",
+            source: "hostile 6",
             bytes: Raw.pdu(1, [], length: 2 << 20),
             reason: .invalidPDUParameterValue
         ),
         Case(
             name: "A-ASSOCIATE-AC of 4 GiB",
-            source: "4.3 #6",
+            source: "hostile 6",
             bytes: Raw.pdu(2, [], length: .max),
             reason: .invalidPDUParameterValue
         ),
         Case(
             name: "P-DATA-TF of 4 GiB",
-            source: "4.3 #21",
+            source: "hostile 21",
             bytes: Raw.pdu(4, [], length: .max),
             reason: .invalidPDUParameterValue
         ),
         Case(
             name: "A-ABORT of 3 bytes",
-            source: "4.3 #7",
+            source: "hostile 7",
             bytes: Raw.pdu(7, [0, 0, 0]),
             reason: .invalidPDUParameterValue
         ),
         Case(
             name: "A-RELEASE-RQ of 0 bytes",
-            source: "4.3 #7",
+            source: "hostile 7",
             bytes: Raw.pdu(5, []),
             reason: .invalidPDUParameterValue
         ),
         Case(
             name: "A-ABORT of 4 GiB",
-            source: "5 #38",
+            source: "quirk 38",
             bytes: Raw.pdu(7, [0, 0, 0, 0], length: .max),
             reason: .invalidPDUParameterValue
         ),
         Case(
             name: "A-ASSOCIATE-RQ shorter than its fixed fields",
-            source: "4.3 #7",
+            source: "hostile 7",
             bytes: Raw.pdu(1, Array(Raw.fixedFields.dropLast())),
             reason: .invalidPDUParameterValue
         ),
         Case(
             name: "A-ASSOCIATE-RQ of 0 bytes",
-            source: "4.3 #7",
+            source: "hostile 7",
             bytes: Raw.pdu(1, []),
             reason: .invalidPDUParameterValue
         ),
         Case(
             name: "A-ASSOCIATE-RQ whose length ends within its last item",
-            source: "4.3 #7",
+            source: "hostile 7",
             bytes: Raw.associateRQ(
                 Raw.context(Raw.item(0x30, [0x31])),
                 length: UInt32(Raw.fixedFields.count + Raw.applicationContext.count + 6)
@@ -103,19 +109,19 @@ import Testing
     static let items = [
         Case(
             name: "item past its PDU",
-            source: "4.3 #8",
+            source: "hostile 8",
             bytes: Raw.associateRQ(Raw.item(0x20, [1, 0, 0, 0], length: 5)),
             reason: .invalidPDUParameterValue
         ),
         Case(
             name: "UID of 65535 bytes",
-            source: "4.3 #8",
+            source: "hostile 8",
             bytes: Raw.associateRQ(Raw.context(Raw.item(0x30, Array("1.2".utf8), length: .max))),
             reason: .invalidPDUParameterValue
         ),
         Case(
             name: "sub-item past its context but not past the PDU",
-            source: "4.3 #8",
+            source: "hostile 8",
             bytes: Raw.associateRQ(
                 Raw.context(Raw.item(0x30, Array("1.2".utf8), length: 20))
                     + Raw.item(0x99, [UInt8](repeating: 0, count: 40))
@@ -124,7 +130,7 @@ import Testing
         ),
         Case(
             name: "items of 65535 bytes in each other",
-            source: "4.3 #8; io-dicom #40",
+            source: "hostile 8; io-dicom #40",
             bytes: Raw.associateRQ(
                 Raw.userInformation(
                     (0..<15000).flatMap { _ in Raw.item(0x50, [], length: .max) }.prefix(60000).map { $0 },
@@ -135,31 +141,31 @@ import Testing
         ),
         Case(
             name: "presentation context without its id",
-            source: "4.3 #8",
+            source: "hostile 8",
             bytes: Raw.associateRQ(Raw.item(0x20, [1, 0, 0])),
             reason: .invalidPDUParameterValue
         ),
         Case(
             name: "one byte after the last item",
-            source: "4.3 #9",
+            source: "hostile 9",
             bytes: Raw.associateRQ([0xDE]),
             reason: .invalidPDUParameterValue
         ),
         Case(
             name: "three bytes after the last item",
-            source: "4.3 #9",
+            source: "hostile 9",
             bytes: Raw.associateRQ([0xDE, 0xAD, 0xBE]),
             reason: .invalidPDUParameterValue
         ),
         Case(
             name: "garbage after the last item",
-            source: "4.3 #9",
+            source: "hostile 9",
             bytes: Raw.associateRQ(Array("trailing garbage".utf8)),
             reason: .invalidPDUParameterValue
         ),
         Case(
             name: "garbage after the last sub-item",
-            source: "4.3 #9",
+            source: "hostile 9",
             bytes: Raw.associateRQ(Raw.context(Raw.item(0x30, Array("1.2".utf8)) + [0x40, 0])),
             reason: .invalidPDUParameterValue
         ),
@@ -185,19 +191,19 @@ import Testing
     }
 
     static let userInformation = [
-        user("maximum length of 3 bytes", "4.3 #10", Raw.item(0x51, [0, 0, 64])),
-        user("maximum length of 5 bytes", "4.3 #10", Raw.item(0x51, [0, 0, 64, 0, 0])),
-        user("maximum length of 0 bytes", "4.3 #10", Raw.item(0x51, [])),
-        user("operations window of 3 bytes", "4.3 #8", Raw.item(0x53, [0, 1, 0])),
-        user("operations window of 5 bytes", "4.3 #8", Raw.item(0x53, [0, 1, 0, 1, 0])),
+        user("maximum length of 3 bytes", "hostile 10", Raw.item(0x51, [0, 0, 64])),
+        user("maximum length of 5 bytes", "hostile 10", Raw.item(0x51, [0, 0, 64, 0, 0])),
+        user("maximum length of 0 bytes", "hostile 10", Raw.item(0x51, [])),
+        user("operations window of 3 bytes", "hostile 8", Raw.item(0x53, [0, 1, 0])),
+        user("operations window of 5 bytes", "hostile 8", Raw.item(0x53, [0, 1, 0, 1, 0])),
         user(
             "role selection whose UID overruns",
-            "4.3 #8; DCMTK #942",
+            "hostile 8; DCMTK #942",
             Raw.item(0x54, Raw.prefixed("1.2", length: 200) + [1, 0])
         ),
-        user("role selection without the roles", "4.3 #8", Raw.item(0x54, Raw.prefixed("1.2") + [1])),
-        user("role selection of no bytes", "4.3 #8", Raw.item(0x54, [])),
-        user("role selection with more behind it", "4.3 #9", Raw.item(0x54, Raw.prefixed("1.2") + [1, 0, 0])),
+        user("role selection without the roles", "hostile 8", Raw.item(0x54, Raw.prefixed("1.2") + [1])),
+        user("role selection of no bytes", "hostile 8", Raw.item(0x54, [])),
+        user("role selection with more behind it", "hostile 9", Raw.item(0x54, Raw.prefixed("1.2") + [1, 0, 0])),
         user(
             "extended negotiation whose UID overruns",
             "fo-dicom #2116",
@@ -205,30 +211,34 @@ import Testing
         ),
         user(
             "common extended negotiation cut short",
-            "4.3 #8",
+            "hostile 8",
             Raw.item(0x57, Raw.prefixed("1.2") + Raw.prefixed("1.3"))
         ),
         user(
             "related class past the list of them",
-            "4.3 #8",
+            "hostile 8",
             Raw.item(0x57, Raw.prefixed("1.2") + Raw.prefixed("1.3") + [0, 3] + Raw.prefixed("1.4"))
         ),
         user(
             "list of related classes past the item",
-            "4.3 #8",
+            "hostile 8",
             Raw.item(0x57, Raw.prefixed("1.2") + Raw.prefixed("1.3") + [0, 9] + Raw.prefixed("1.4"))
         ),
         user(
             "user identity whose primary field overruns",
-            "4.3 #8",
+            "hostile 8",
             Raw.item(0x58, [1, 0] + Raw.prefixed("me", length: 60000))
         ),
-        user("user identity without secondary field", "4.3 #8", Raw.item(0x58, [1, 0] + Raw.prefixed("me"))),
-        user("user identity with more behind it", "4.3 #9", Raw.item(0x58, [1, 0] + Raw.prefixed("me") + [0, 0, 0])),
-        user("server response overruns", "4.3 #8", Raw.item(0x59, [0, 9])),
+        user("user identity without secondary field", "hostile 8", Raw.item(0x58, [1, 0] + Raw.prefixed("me"))),
+        user(
+            "user identity with more behind it",
+            "hostile 9",
+            Raw.item(0x58, [1, 0] + Raw.prefixed("me") + [0, 0, 0])
+        ),
+        user("server response overruns", "hostile 8", Raw.item(0x59, [0, 9])),
         Case(
             name: "user information past its PDU",
-            source: "4.3 #8",
+            source: "hostile 8",
             bytes: Raw.associateRQ(Raw.userInformation(Raw.item(0x51, [0, 0, 0, 0]), length: 9)),
             reason: .invalidPDUParameterValue
         ),
@@ -237,63 +247,63 @@ import Testing
     static let data = [
         Case(
             name: "value of length 0",
-            source: "4.3 #17",
+            source: "hostile 17",
             bytes: Raw.pdu(4, Raw.value([], length: 0)),
             reason: .invalidPDUParameterValue,
             before: 1
         ),
         Case(
             name: "value of length 1",
-            source: "4.3 #17",
+            source: "hostile 17",
             bytes: Raw.pdu(4, Raw.value([], length: 1)),
             reason: .invalidPDUParameterValue,
             before: 1
         ),
         Case(
             name: "value of length 4 GiB",
-            source: "4.3 #17",
+            source: "hostile 17",
             bytes: Raw.pdu(4, Raw.value([1, 2], length: .max)),
             reason: .invalidPDUParameterValue,
             before: 1
         ),
         Case(
             name: "value one byte past its PDU",
-            source: "4.3 #17",
+            source: "hostile 17",
             bytes: Raw.pdu(4, Raw.value([1, 2], length: 5)),
             reason: .invalidPDUParameterValue,
             before: 1
         ),
         Case(
             name: "second value past its PDU",
-            source: "4.3 #17; dicom-rs #760",
+            source: "hostile 17; dicom-rs #760",
             bytes: Raw.pdu(4, Raw.value([1, 2]) + Raw.value([], length: 3)),
             reason: .invalidPDUParameterValue,
             before: 2
         ),
         Case(
             name: "P-DATA-TF too short for a value",
-            source: "4.3 #17",
+            source: "hostile 17",
             bytes: Raw.pdu(4, [0, 0, 0, 1, 1]),
             reason: .invalidPDUParameterValue,
             before: 1
         ),
         Case(
             name: "bytes after the last value",
-            source: "4.3 #17; io-dicom #51",
+            source: "hostile 17; io-dicom #51",
             bytes: Raw.pdu(4, Raw.value([1, 2]) + [0, 0, 0]),
             reason: .invalidPDUParameterValue,
             before: 2
         ),
         Case(
             name: "values without data and without end",
-            source: "4.3 #19",
+            source: "hostile 19",
             bytes: Raw.pdu(4, (0..<1000).flatMap { _ in Raw.value([], control: 0) }),
             reason: .notSpecified,
             before: 9
         ),
         Case(
             name: "P-DATA-TFs without values and without end",
-            source: "4.3 #18, #19",
+            source: "hostile 18, 19",
             bytes: (0..<1000).flatMap { _ in Raw.pdu(4, []) },
             reason: .notSpecified,
             before: 8
@@ -308,7 +318,7 @@ import Testing
         #expect(dripFeed(malformed.bytes) == decoded)
     }
 
-    /// What is wrong in the header is refused on the header: nobody waits for the rest.
+    /// What is wrong in the header is refused on the header, without waiting for the rest.
     @Test(arguments: notDICOM + lengths.filter { $0.bytes.count == 6 })
     func isRefusedOnItsHeader(_ malformed: Case) {
         #expect(decode(Array(malformed.bytes.prefix(6))).error?.reason == malformed.reason)

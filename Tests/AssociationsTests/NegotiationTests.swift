@@ -65,7 +65,7 @@ import Testing
         )
     }
 
-    @Test("one answer for each id, in order, whatever it is: peers.md §5 row 9")
+    @Test("one answer for each id, in order, whatever it is: quirk 9")
     func ids() throws {
         let proposed = [
             context(255, Self.ct, [Self.implicit]), context(0, Self.ct, [Self.jpeg]),
@@ -79,7 +79,7 @@ import Testing
         #expect(negotiated.contexts[0]?.transferSyntax == Self.jpeg)
     }
 
-    @Test("up to 128 are answered: peers.md §5 row 10")
+    @Test("up to 128 are answered: quirk 10")
     func manyContexts() throws {
         let proposed = (0...255).map { context(UInt8($0), Self.ct, [Self.implicit]) }
         let (answer, negotiated) = try accepted(Sample.request(proposed + proposed))
@@ -88,7 +88,7 @@ import Testing
     }
 
     @Test(
-        "a refused context has its result, and always a transfer syntax: peers.md §5 row 11",
+        "a refused context has its result, and always a transfer syntax: quirk 11",
         arguments: [
             ("1.2.840.10008.5.1.4.31", [implicit], .abstractSyntaxNotSupported, implicit),
             ("1.2.840.10008.5.1.4.1.2.2.1", [explicit, jpeg], .abstractSyntaxNotSupported, explicit),
@@ -105,7 +105,7 @@ import Testing
         #expect(negotiated.contexts.isEmpty, "an association without any context is still one")
     }
 
-    @Test("UIDs are compared without padding and echoed with it: peers.md §5 rows 1, 2")
+    @Test("UIDs are compared without padding and echoed with it: quirk 1, 2")
     func padding() throws {
         let proposed = [
             context(1, UID(asSent: "1.2.840.10008.1.1\0".utf8), [UID(asSent: "1.2.840.10008.1.2 ".utf8)]),
@@ -152,7 +152,7 @@ import Testing
         #expect(!rejection.description.hasPrefix("reserved"))
     }
 
-    @Test("titles are compared without padding; without a list any will do: peers.md §5 rows 4, 5, 7")
+    @Test("titles are compared without padding; without a list any will do: quirk 4, 5, 7")
     func titles() {
         var request = Sample.request
         request.calledAETitle = AETitle(asSent: "  DICOMNODE\0\r\n".utf8)
@@ -170,13 +170,13 @@ import Testing
         }
     }
 
-    @Test("a request that proposes nothing is rejected, not left alone: peers.md §4.3 #10")
+    @Test("a request that proposes nothing is rejected, not left alone: hostile 10")
     func nothingProposed() {
         #expect(Self.policy().answer(Sample.request([])) == .reject(.noReasonGiven))
     }
 
     @Test(
-        "only bit 0 of the protocol version counts: peers.md §5 row 17",
+        "only bit 0 of the protocol version counts: quirk 17",
         arguments: [
             (1, true), (0x8003, true), (0xFFFF, true), (0, false), (2, false), (0xFFFE, false),
         ] as [(UInt16, Bool)]

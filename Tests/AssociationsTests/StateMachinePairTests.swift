@@ -41,7 +41,8 @@ import Testing
 
     @Test func everyStateOfBothRolesIsVisited() throws {
         let pairs = try Self.search.get().steps.keys
-        // Sta9 and Sta11 are the requestor's, Sta10 and Sta12 the acceptor's, Sta4 and Sta5 need Evt1, Sta2 and Sta3 Evt5.
+        // Sta9 and Sta11 are the requestor's, Sta10 and Sta12 the acceptor's, Sta4 and Sta5 need Evt1, Sta2 and Sta3
+        // Evt5.
         #expect(
             Set(pairs.map(\.requestor.state)) == [.sta1, .sta4, .sta5, .sta6, .sta7, .sta8, .sta9, .sta11, .sta13]
         )
@@ -63,7 +64,8 @@ import Testing
         for pair in search.steps.keys { #expect(good.contains(pair), "no way out of:\n\(pair)") }
     }
 
-    /// What no user has to ask for: deliveries and timers. Once one end is in Sta13 or Sta1 the other is not left behind.
+    /// What no user has to ask for: deliveries and timers. Once one end is in Sta13 or Sta1 the other is not left
+    /// behind.
     @Test func closingNeedsNoUser() throws {
         let search = try Self.search.get()
         let good = search.canEnd(along: \.isCertain)

@@ -14,7 +14,7 @@ import Testing
         return request
     }
 
-    @Test("no items at all: peers.md §4.3 #10")
+    @Test("no items at all: hostile 10")
     func noItems() throws {
         let request = try request(Raw.pdu(1, Raw.fixedFields))
         #expect(request.applicationContextName.text.isEmpty)
@@ -22,7 +22,7 @@ import Testing
         #expect(request.userInformation == UserInformation())
     }
 
-    @Test("unknown items and sub-items, also of type 0: peers.md §5 row 16")
+    @Test("unknown items and sub-items, also of type 0: quirk 16")
     func unknownItems() throws {
         let request = try request(
             Raw.associateRQ(
@@ -54,7 +54,7 @@ import Testing
         #expect(request.userInformation.implementationClassUID == "1.4")
     }
 
-    @Test("more than 128 contexts, all ids: peers.md §5 row 10, §4.3 #15")
+    @Test("more than 128 contexts, all ids: quirk 10, hostile 15")
     func manyContexts() throws {
         let contexts = (0..<300).flatMap {
             Raw.item(0x20, [UInt8($0 % 256), 0, 0, 0] + Raw.item(0x30, Array("1.2".utf8)))
@@ -74,7 +74,7 @@ import Testing
         )
     }
 
-    @Test("zero-length values, also as last: peers.md §5 row 21")
+    @Test("zero-length values, also as last: quirk 21")
     func emptyValues() {
         let bytes = Raw.pdu(4, Raw.value([], control: 1) + Raw.value([5], control: 3) + Raw.value([], control: 2))
         let decoded = decode(bytes)

@@ -3,7 +3,7 @@ import Testing
 
 @Suite struct UIDTests {
     @Test(
-        "padding is not part of it, and stays to be echoed: peers.md §5 rows 1, 2",
+        "padding is not part of it, and stays to be echoed: quirk 1, 2",
         arguments: [
             ("1.2.3", "1.2.3"), ("1.2.3\0", "1.2.3"), ("1.2.3 ", "1.2.3"), ("1.2.3\0\0 \0", "1.2.3"), ("\0", ""),
             ("", ""),
@@ -19,7 +19,7 @@ import Testing
         #expect(uid.description == text)
     }
 
-    @Test("a NUL inside makes another UID, not a shorter one: peers.md §4.3 #24")
+    @Test("a NUL inside makes another UID, not a shorter one: hostile 24")
     func embeddedNUL() {
         #expect(UID(asSent: "1.2\03".utf8) != UID(asSent: "1.2\04".utf8))
         #expect(UID(asSent: "1.2\03".utf8) != "1.2")
@@ -36,7 +36,7 @@ import Testing
 
 @Suite struct AETitleTests {
     @Test(
-        "trimmed at the first NUL and of spaces: peers.md §5 rows 4, 5, 6, 7",
+        "trimmed at the first NUL and of spaces: quirk 4, 5, 6, 7",
         arguments: [
             ("DICOMNODE       ", "DICOMNODE"), ("  DICOMNODE     ", "DICOMNODE"),
             ("DICOMNODE\0\0\0\0\0\0\0", "DICOMNODE"),

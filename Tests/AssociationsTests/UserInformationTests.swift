@@ -43,7 +43,7 @@ import Testing
     }
 
     @Test(
-        "0 and missing are unlimited: peers.md §5 rows 13, 14",
+        "0 and missing are unlimited: quirk 13, 14",
         arguments: [
             (nil, nil), (0, nil), (1, 1), (16384, 16384), (.max, 4_294_967_295),
         ] as [(UInt32?, Int?)]
@@ -165,7 +165,7 @@ import Testing
         #expect(decode(try PDU.associateAC(answer).encoded()).pdus == [.associateAC(answer)])
     }
 
-    @Test("an identity is answered where that was asked for: peers.md §5 row 18", arguments: [true, false])
+    @Test("an identity is answered where that was asked for: quirk 18", arguments: [true, false])
     func userIdentity(asked: Bool) throws {
         let (answer, _) = try accepted(
             UserInformation(

@@ -3,8 +3,8 @@ import TestSupport
 
 /// Compares an archive after its node was started again with what the senders know.
 enum ArchiveVerdict {
-    /// What is wrong, in words; nothing if every instance that was acknowledged is present and has its bytes, every other
-    /// is absent or whole, and nothing is left over.
+    /// What is wrong, in words; nothing if every instance that was acknowledged is present and has its bytes, every
+    /// other is absent or whole, and nothing is left over.
     /// - Parameter ownFiles: the hidden files that belong to an archive, as `ownFiles(of:)` finds them in a new one.
     static func faults(_ archive: String, _ record: Ledger.Record, ownFiles: [String]) throws -> [String] {
         var faults: [String] = []

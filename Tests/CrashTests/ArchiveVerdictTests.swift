@@ -61,7 +61,7 @@ struct ArchiveVerdictTests {
         #expect(try faults().count == 1)
     }
 
-    @Test("something is left over, or nobody sent it, or it is there twice")
+    @Test("something is left over, or was never sent, or is there twice")
     func surplus() throws {
         try directory.write([1], to: ".own/incoming/1-1")
         try directory.write([1], to: "study/1.2.3.dcm")

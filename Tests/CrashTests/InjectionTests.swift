@@ -22,8 +22,12 @@ struct InjectionTests {
         try node.stop()
     }
 
-    /// Where many instances wait, one sync of the whole file system takes the place of theirs: its error is everybody's.
-    @Test("a failed sync of the whole file system is no success for anybody", arguments: ["EIO", "ENOSPC", "EDQUOT"])
+    /// Where many instances wait, one sync of the whole file system takes the place of theirs. Its error does not say
+    /// whose bytes were lost, so none of them is answered 0000H.
+    @Test(
+        "after a failed sync of the whole file system no instance is a success",
+        arguments: ["EIO", "ENOSPC", "EDQUOT"]
+    )
     func wholeFileSystem(error: String) throws {
         let directory = try TemporaryDirectory()
         let node = try ServedArchive(directory.path + "/archive")

@@ -37,7 +37,7 @@ final class Load: Sendable {
                 } catch {
                     self.ledger.ended("\(error)")
                 }
-                // A load that ends early must not leave anybody waiting for its moment.
+                // A load that ends early must not leave a task waiting for its moment.
                 self.reached.open()
                 gate.open()
             }.start()
@@ -118,8 +118,8 @@ final class Load: Sendable {
     }
 }
 
-/// Stores instances one after the other on an association of its own; returns the statuses. The connection is closed when
-/// this returns, so that the node need not wait for us when it stops.
+/// Stores instances one after the other on an association of its own; returns the statuses. The connection is closed
+/// when this returns, so that the node need not wait for us when it stops.
 func store(_ instances: [SentInstance], port: UInt16) throws -> [Int?] {
     let association = try RawAssociation(port: port)
     let statuses = try instances.map {

@@ -14,8 +14,8 @@ enum FileSystemKind: String, CaseIterable {
         }
     }
 
-    /// What the disk writes whole or not at all, bytes: a physical sector of today's disks. The file systems rely on it for
-    /// their superblocks.
+    /// What the disk writes whole or not at all, bytes: a physical sector of today's disks. The file systems rely on it
+    /// for their superblocks.
     static let sector = 4096
 
     /// Makes the file system on a new file.

@@ -29,8 +29,8 @@ struct PowerCutTests {
         #expect(outcome.later.isEmpty, "answered after the cut, CRASH_SEED=\(seed)")
     }
 
-    /// Why the archive makes a file after its syncs: what they say of names is not the whole truth, but no file can be made
-    /// then.
+    /// Why the archive makes a file after its syncs: what they say of names is not the whole truth, but no file can be
+    /// made then.
     @Test(
         "after a failed commit of the journal no file can be made, whatever fsync says",
         arguments: FileSystemKind.allCases.filter { $0.obstacle == nil }

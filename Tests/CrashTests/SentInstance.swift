@@ -1,6 +1,6 @@
 import TestSupport
 
-/// An instance that a sender makes up. Its bytes follow from these numbers, so that nobody has to keep them.
+/// An instance that a sender makes up. Its bytes follow from these numbers, so that they need not be kept.
 struct SentInstance: Hashable, Sendable {
     /// What makes it different from those of other rounds.
     let seed: UInt64

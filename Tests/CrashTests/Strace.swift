@@ -29,8 +29,8 @@ enum Strace {
         return line?.split(separator: "\t").last.flatMap { Int32($0) } ?? 0
     }
 
-    /// Runs `body` while the calls of the node's I/O threads are tampered with; no other thread is touched, so that what
-    /// goes over the network is not.
+    /// Runs `body` while the calls of the node's I/O threads are tampered with; no other thread is touched, so that
+    /// what goes over the network is not.
     /// - Parameter injections: as `strace -e inject=` takes them.
     /// - Returns: what `body` returns, and how many calls were tampered with.
     static func injecting<R>(

@@ -27,7 +27,7 @@ enum VolumeKind: String, CaseIterable, Sendable {
 
 @Suite("Real file systems", .serialized)
 struct VolumeTests {
-    /// On a disk that is full until somebody frees it.
+    /// On a disk that is full until room is made.
     @Test(
         "a full disk refuses with A700H, keeps what it has, and takes instances again when freed",
         arguments: VolumeKind.allCases

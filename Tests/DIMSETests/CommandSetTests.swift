@@ -23,7 +23,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("no group length (peers.md 5, row 26)", ""),
+        ("no group length (quirk 26)", ""),
         ("wrong group length (row 26)", "0000 0000 04000000 FFFFFFFF"),
         ("group length without a value", "0000 0000 00000000"),
         ("two group lengths", "0000 0000 04000000 00000000 0000 0000 04000000 01000000"),

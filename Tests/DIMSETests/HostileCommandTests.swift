@@ -40,7 +40,7 @@ import Testing
         }
     }
 
-    /// peers.md 4.3 case 23: nothing but element headers, as many as fit.
+    /// Nothing but element headers, as many as fit (hostile 23).
     @Test func thousandsOfEmptyElements() throws {
         var bytes = CommandBytes.storeWithoutUIDs
         for element in 0..<8_000 as Range<UInt16> {

@@ -72,7 +72,7 @@ import Testing
         }
     }
 
-    /// peers.md 5, rows 19 to 23.
+    /// Any cut into fragments (quirk 19, 20, 21, 22, 23).
     @Test func everyCutOfTheMessageSaysTheSame() throws {
         let expected = try storeThenEcho()
         for commandCut in 0...Self.store.bytes.count {

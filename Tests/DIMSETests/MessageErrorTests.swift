@@ -3,7 +3,7 @@ import DIMSE
 import NIOCore
 import Testing
 
-/// Faults against the structure of messages, which end the association (peers.md 4.3).
+/// Faults against the structure of messages, which end the association (hostile 17 to 28; docs/testing.md).
 @Suite struct MessageErrorTests {
     struct Case: Sendable, CustomTestStringConvertible {
         let source: String
@@ -46,7 +46,7 @@ import Testing
             error: .commandWithinDataSet
         ),
         Case(
-            source: "row 25: data on another context",
+            source: "quirk 25: data on another context",
             fragments: [(true, true, 1, store), (false, true, 3, [1])],
             error: .presentationContextChanged(from: 1, to: 3)
         ),

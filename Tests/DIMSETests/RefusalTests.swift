@@ -23,7 +23,7 @@ import Testing
 
     static let cases: [Case] = [
         Case(
-            source: "peers.md 4.3 case 24: no instance UID",
+            source: "hostile 24: no instance UID",
             bytes: .storeWithoutUIDs.with(.affectedSOPClassUID, "1.2"),
             status: .missingAttribute,
             offender: .affectedSOPInstanceUID
@@ -49,7 +49,7 @@ import Testing
         .instance("case 24: empty", "", .missingAttributeValue),
         .instance("padding alone", "\0\0", .missingAttributeValue),
         .instance("spaces alone", "    ", .missingAttributeValue),
-        .instance("row 3: 65 characters, pynetdicom#322", "1." + String(repeating: "2", count: 63)),
+        .instance("quirk 3: 65 characters, pynetdicom#322", "1." + String(repeating: "2", count: 63)),
         .instance("case 24: 80 characters", String(repeating: "1.23", count: 20)),
         .instance("case 29: 10 KB", String(repeating: "1", count: 10_240)),
         .instance("case 24: embedded NUL", "1.2.3\u{0}4.5"),

@@ -3,7 +3,7 @@ import DIMSE
 import NIOCore
 import Testing
 
-/// Commands that real peers send and that are performed (peers.md 5; issue numbers are those of the projects named).
+/// Commands that real peers send and that are performed (quirk 26 to 33; docs/testing.md).
 @Suite struct ToleranceTests {
     struct Case: Sendable, CustomTestStringConvertible {
         let source: String
@@ -16,38 +16,38 @@ import Testing
 
     static let cases: [Case] = [
         Case(source: "plain", bytes: .store()),
-        Case(source: "row 1: UIDs padded with NUL", bytes: .store(instanceUID: "1.2.3.4\0")),
-        Case(source: "row 1: several NULs", bytes: .store(instanceUID: "1.2.3.4\0\0\0")),
-        Case(source: "row 2: UIDs padded with spaces", bytes: .store(instanceUID: "1.2.3.4 ")),
-        Case(source: "row 2: mixed padding", bytes: .store(instanceUID: "1.2.3.4 \0 ")),
+        Case(source: "quirk 1: UIDs padded with NUL", bytes: .store(instanceUID: "1.2.3.4\0")),
+        Case(source: "quirk 1: several NULs", bytes: .store(instanceUID: "1.2.3.4\0\0\0")),
+        Case(source: "quirk 2: UIDs padded with spaces", bytes: .store(instanceUID: "1.2.3.4 ")),
+        Case(source: "quirk 2: mixed padding", bytes: .store(instanceUID: "1.2.3.4 \0 ")),
         Case(
-            source: "row 2: padding past 64 bytes",
+            source: "quirk 2: padding past 64 bytes",
             bytes: .store(instanceUID: "1.2.3.4" + String(repeating: " ", count: 90))
         ),
         Case(
-            source: "row 3: leading zero, pynetdicom#88",
+            source: "quirk 3: leading zero, pynetdicom#88",
             bytes: .store(instanceUID: "1.02.003"),
             instanceUID: "1.02.003"
         ),
-        Case(source: "row 3: empty component", bytes: .store(instanceUID: "1..2."), instanceUID: "1..2."),
-        Case(source: "row 3: letters", bytes: .store(instanceUID: "1.2.CT-x_1"), instanceUID: "1.2.CT-x_1"),
+        Case(source: "quirk 3: empty component", bytes: .store(instanceUID: "1..2."), instanceUID: "1..2."),
+        Case(source: "quirk 3: letters", bytes: .store(instanceUID: "1.2.CT-x_1"), instanceUID: "1.2.CT-x_1"),
         Case(
-            source: "row 3: 64 characters",
+            source: "quirk 3: 64 characters",
             bytes: .store(instanceUID: "1." + String(repeating: "2", count: 62)),
             instanceUID: "1." + String(repeating: "2", count: 62)
         ),
-        Case(source: "row 23: odd lengths", bytes: .store(instanceUID: "1.2.345"), instanceUID: "1.2.345"),
+        Case(source: "quirk 23: odd lengths", bytes: .store(instanceUID: "1.2.345"), instanceUID: "1.2.345"),
         Case(
-            source: "row 27: no Priority, dcmjs-dimse#9",
+            source: "quirk 27: no Priority, dcmjs-dimse#9",
             bytes: CommandBytes().with(.affectedSOPClassUID, "1.2").with(.commandField, 1).with(.messageID, 7)
                 .with(.commandDataSetType, 0).with(.affectedSOPInstanceUID, "1.2.3.4")
         ),
         Case(
-            source: "row 27: Priority without a value",
+            source: "quirk 27: Priority without a value",
             bytes: CommandBytes().with(.priority, []).followed(by: CommandBytes.store().bytes)
         ),
         Case(
-            source: "row 27: multi-valued US, pynetdicom#554",
+            source: "quirk 27: multi-valued US, pynetdicom#554",
             bytes: CommandBytes().with(.priority, 2, 1, 0).with(.commandField, 1, 9).with(.messageID, 7, 8)
                 .with(.commandDataSetType, 0x0101, 0).with(.affectedSOPClassUID, "1.2")
                 .with(.affectedSOPInstanceUID, "1.2.3.4"),
@@ -55,20 +55,20 @@ import Testing
             hasDataSet: false
         ),
         Case(
-            source: "row 28: Data Set Type of ACR-NEMA",
+            source: "quirk 28: Data Set Type of ACR-NEMA",
             bytes: CommandBytes().with(.commandDataSetType, 0x0102).followed(by: CommandBytes.store().bytes)
         ),
         Case(
-            source: "row 28: Data Set Type FFFFH",
+            source: "quirk 28: Data Set Type FFFFH",
             bytes: CommandBytes().with(.commandDataSetType, 0xFFFF).followed(by: CommandBytes.store().bytes)
         ),
         Case(
-            source: "row 28: no Data Set Type",
+            source: "quirk 28: no Data Set Type",
             bytes: CommandBytes().with(.affectedSOPClassUID, "1.2").with(.commandField, 1).with(.messageID, 7)
                 .with(.affectedSOPInstanceUID, "1.2.3.4")
         ),
         Case(
-            source: "row 30: retired, private and unknown elements",
+            source: "quirk 30: retired, private and unknown elements",
             bytes: CommandBytes.store().with(.init(rawValue: 0x0000_0001), [4, 0, 0, 0])
                 .with(.init(rawValue: 0x0000_5110), "x").with(
                     .init(rawValue: 0x0000_FFFF),
@@ -76,10 +76,10 @@ import Testing
                 )
         ),
         Case(
-            source: "row 30: elements of another group",
+            source: "quirk 30: elements of another group",
             bytes: .store().with(.init(rawValue: 0x0009_0010), "PRIVATE ")
         ),
-        Case(source: "row 44: trailing zeros", bytes: .store().followed(by: [0, 0, 0, 0, 0])),
+        Case(source: "quirk 44: trailing zeros", bytes: .store().followed(by: [0, 0, 0, 0, 0])),
         Case(
             source: "the first of two elements with one tag counts",
             bytes: .store().with(.affectedSOPInstanceUID, "9.9").with(.commandField, 0x0030)

@@ -41,7 +41,7 @@ private let deflated = "1.2.840.10008.1.2.1.99"
         #expect(scan(deflate([]), deflated).fault?.kind == .empty)
     }
 
-    /// peers.md §4.3, 34: 64 MiB of zeros in 64 KiB. The walk stops at the cap; what it is was seen before.
+    /// 64 MiB of zeros in 64 KiB (hostile 34). The walk stops at the cap; what it is was seen before.
     @Test func aBombIsNotInflated() {
         var builder = DataSetBuilder.minimal()
         builder.element(0x7FE0_0010, "OW", [UInt8](repeating: 0, count: 64 << 20))

@@ -91,7 +91,7 @@ import Testing
         Name(testDescription: "ASCII in any character set", characterSet: "nonsense", bytes: [0x41, 0x42], text: "AB"),
     ]
 
-    /// peers.md has the cases: a missing or wrong character set never fails a store.
+    /// A missing or wrong character set never fails a store (quirk 50).
     @Test(arguments: names) func convertsByTheCharacterSet(_ name: Name) throws {
         var builder = DataSetBuilder()
         if let characterSet = name.characterSet {

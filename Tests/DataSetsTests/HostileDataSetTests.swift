@@ -2,7 +2,7 @@ import Testing
 
 @testable import DataSets
 
-/// Data sets that are not stored (peers.md §4.3): each ends in a fault, soon, and without a trap.
+/// Data sets that are not stored (hostile 32 to 36; docs/testing.md): each ends in a fault, soon, and without a trap.
 @Suite struct HostileDataSetTests {
     struct Hostile: Sendable, CustomTestStringConvertible {
         var testDescription: String
@@ -171,7 +171,7 @@ import Testing
         #expect(result.fault?.description == "Unknown transfer syntax 1.3.6.1.4.1.5962.300.9")
     }
 
-    /// A truncated object is never stored: wherever it is cut, but between two elements, which nobody can see.
+    /// A truncated object is never stored: wherever it is cut, but between two elements, which cannot be seen.
     @Test(arguments: [Encoding.implicitLittleEndian, .explicitLittleEndian, .explicitBigEndian])
     func everyTruncationIsAFault(_ encoding: Encoding) {
         var builder = DataSetBuilder(encoding)

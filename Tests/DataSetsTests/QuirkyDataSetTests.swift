@@ -2,7 +2,7 @@ import Testing
 
 @testable import DataSets
 
-/// Data sets of real modalities that are wrong and stored all the same (peers.md §5).
+/// Data sets of real modalities that are wrong and stored all the same (quirk 44 to 51; docs/testing.md).
 @Suite struct QuirkyDataSetTests {
     struct Quirky: Sendable, CustomTestStringConvertible {
         var testDescription: String

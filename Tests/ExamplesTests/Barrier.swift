@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Holds everybody until all are there.
+/// Holds every task until all are there.
 final class Barrier: Sendable {
     private let state: Mutex<(missing: Int, waiters: [CheckedContinuation<Void, Never>])>
 

@@ -32,7 +32,8 @@ import Testing
                 try await again.endOutput()
                 #expect(try await again.rest() == "")
             }
-            // Read to the end: closing with a line unread would reset the connection, of which the server rightly complains.
+            // Read to the end: closing with a line unread would reset the connection, of which the server rightly
+            // complains.
             #expect(try await anna.line() == "* bert is here")
             #expect(try await anna.line() == "* bert has left")
             try await anna.endOutput()

@@ -72,7 +72,7 @@ import Testing
         #expect(try server.complaints() == "")
     }
 
-    @Test("abrupt resets cost nobody else anything, and no descriptor")
+    @Test("abrupt resets cost no other peer anything, and no descriptor")
     func resets() async throws {
         let server = try ServerProcess("echo-server")
         try await Client.run(to: server.port) { witness in
@@ -107,13 +107,13 @@ import Testing
         #expect(try server.complaints() == "")
     }
 
-    @Test("whoever does not read when the server stops is cut off after the drain, and exit is 0")
+    @Test("a peer that does not read when the server stops is cut off after the drain, and exit is 0")
     func stopWithoutReader() async throws {
         let server = try ServerProcess("echo-server", "--drain", "0.1")
         try await Client.run(to: server.port, receiveBuffer: 4_096) { client in
             try await client.send("ready\n")
             #expect(try await client.line() == "ready")
-            // More than fits into the sockets' buffers and the channel's; nobody reads the echo.
+            // More than fits into the sockets' buffers and the channel's; the echo is not read.
             client.channel.writeAndFlush(ByteBuffer(repeating: UInt8(ascii: "x"), count: 8 << 20), promise: nil)
             server.terminate()
             #expect(server.exitCode() == 0)

@@ -4,8 +4,8 @@ import Nursery
 import Synchronization
 import Testing
 
-/// The same echo server twice: with plain unstructured tasks, which leaks connections and loses errors, and with a nursery,
-/// which cannot. This is what the essay claims in docs/nursery.md.
+/// The same echo server twice: with plain unstructured tasks, which leaks connections and loses errors, and with a
+/// nursery, which cannot. This is what the essay claims in docs/nursery.md.
 @Suite struct UnstructuredTests {
     private typealias Port = NIOAsyncChannel<NIOAsyncChannel<ByteBuffer, ByteBuffer>, Never>
 
@@ -19,14 +19,14 @@ import Testing
                 group.cancelAll()
                 await group.waitForAll()
             }
-            #expect(live.count == 1, "a task that nobody waits for, and no cancellation reaches")
+            #expect(live.count == 1, "a task that is not waited for, and that no cancellation reaches")
             try await client.send("still there?\n")
             #expect(try await client.line() == "still there?")
         }
         await live.reached(0)
     }
 
-    @Test("unstructured: a connection's error reaches nobody")
+    @Test("unstructured: a connection's error is lost")
     func unstructuredLosesErrors() async throws {
         let (port, live) = (try await bind(), Live())
         let failure = try await withThrowingTaskGroup(of: Void.self, returning: (any Error)?.self) { group in
@@ -41,7 +41,7 @@ import Testing
             return nil
         }
         #expect(live.failures == 1, "it was thrown")
-        #expect(failure == nil, "and nobody heard of it")
+        #expect(failure == nil, "and no caller learns of it")
     }
 
     @Test("nursery: when the server has ended, so has its connection")

@@ -8,7 +8,8 @@ import ServiceClasses
 import TestSupport
 import UpperLayer
 
-/// The node around one association: the real handler, nursery, service classes and archive, on an embedded channel and a disk that is none.
+/// The node around one association: the real handler, nursery, service classes and archive, on an embedded channel and
+/// a disk that is none.
 struct EmbeddedNode {
     private let entity: ApplicationEntity
 

@@ -1,10 +1,12 @@
 import Glibc
 
-/// What one association's processor time goes to, without sockets, disk, threads and time: for valgrind to count instructions in.
+/// What one association's processor time goes to, without sockets, disk, threads and time: for valgrind to count
+/// instructions in.
 ///
-/// `hot-path WORK COUNT` serves an association on which so many objects (`small`: 16 KiB, `ct`: 512 KiB) are stored, or so many associations
-/// one after the other (`association`: C-ECHO). The real nursery serves each, on an embedded event loop: everything runs on the main
-/// thread, in the same order each time. The difference between two counts is what each more object costs, whatever the start took.
+/// `hot-path WORK COUNT` serves an association on which so many objects (`small`: 16 KiB, `ct`: 512 KiB) are stored, or
+/// so many associations one after the other (`association`: C-ECHO). The real nursery serves each, on an embedded event
+/// loop: everything runs on the main thread, in the same order each time. The difference between two counts is what
+/// each more object costs, whatever the start took.
 @main
 enum HotPath {
     static func main() async {

@@ -146,8 +146,8 @@ struct ArchiveOptionTests {
         #expect(!FileManager.default.fileExists(atPath: archive))
     }
 
-    /// Digests of `RawDataSet.image(sopInstanceUID: uid)`, computed by other programs: Python's hashlib, and one call of
-    /// XXH3_128bits for the whole.
+    /// Digests of `RawDataSet.image(sopInstanceUID: uid)`, computed by other programs: Python's hashlib, and one call
+    /// of XXH3_128bits for the whole.
     @Test(
         "the data set's digest is an extended attribute of its file",
         arguments: [

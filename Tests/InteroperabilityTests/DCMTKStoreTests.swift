@@ -72,7 +72,7 @@ struct DCMTKStoreTests {
             #expect(archived.sopInstanceUID == uid)
             #expect(archived.transferSyntaxUID == RawUID.explicitLittle)
             #expect(!archived.text(0x0012).isEmpty, "Implementation Class UID is Type 1")
-            #expect(archived.text(0x0016) == "SCANNER", "Source Application Entity Title is who sent it")
+            #expect(archived.text(0x0016) == "SCANNER", "Source Application Entity Title is the sender's")
             let dump = try run("dcmdump", [archived.path])
             #expect(dump.succeeded && dump.errors.isEmpty, "\(dump)")
         }

@@ -49,7 +49,7 @@ struct EchoTests {
         }
     }
 
-    @Test("our echo fails with 1 where nobody listens, and where the peer hangs up")
+    @Test("our echo fails with 1 where no process listens, and where the peer closes")
     func nobody() throws {
         let listener = try RawListener()
         let echo = try ExternalProcess(nodeExecutable, ["echo", "127.0.0.1", "\(listener.port)"])
@@ -57,7 +57,7 @@ struct EchoTests {
         #expect(try echo.wait() == .exit(1))
         #expect(!echo.errors.isEmpty, "a failure says why")
 
-        // Port 1 is below those that anybody here listens on.
+        // Port 1 is below those that any process here listens on.
         #expect(try run(nodeExecutable, ["echo", "127.0.0.1", "1"]).termination == .exit(1))
     }
 }

@@ -5,7 +5,7 @@ import Testing
 /// Promises 4 and 5: one peer cannot hurt another, and there is always an answer or a deadline.
 @Suite("Slow, silent and greedy peers")
 struct IsolationTests {
-    @Test("300 connections that say nothing, or half a request, delay nobody and end with ARTIM (hostile 1, 2)")
+    @Test("300 connections that say nothing, or half a request, delay no other and end with ARTIM (hostile 1, 2)")
     func mute() throws {
         try withNode(["--timeouts-artim", "2s"]) { node in
             let mute = try (0..<300).map { index in

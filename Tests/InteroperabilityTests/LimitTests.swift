@@ -49,7 +49,7 @@ struct LimitTests {
         }
     }
 
-    @Test("connections that have not associated have a limit of their own: 2,000 of them stop nobody (hostile 3)")
+    @Test("connections that have not associated have a limit of their own: 2,000 of them stop no peer (hostile 3)")
     func unassociated() throws {
         try withNode { node in
             let mute = try (0..<2000).map { _ in try RawSocket(port: node.port) }
@@ -73,7 +73,8 @@ struct LimitTests {
             greedy.removeAll()
             let association = try whenFree { try RawAssociation(port: node.port) }
             let uid = "1.2.3.9"
-            // While the kernel's queue of dead connections is worked off, files too may find no descriptor: A700H, and then success.
+            // While the kernel's queue of dead connections is worked off, files too may find no descriptor: A700H, and
+            // then success.
             var statuses: [Int?] = []
             while statuses.last != 0, statuses.count < 20_000 {
                 let dataSet = RawDataSet.image(sopInstanceUID: uid)

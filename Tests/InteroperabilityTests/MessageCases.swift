@@ -199,7 +199,7 @@ struct MessageCase: CustomTestStringConvertible, Sendable {
         MessageCase("N-DELETE-RQ", "hostile 26", other(0x0150).setting(0x0800, us(0x0101)), .exactly(0x0211)) {
             $0.dataSet = nil
         },
-        MessageCase("a command that nobody has defined", "hostile 26", other(0x0555), .exactly(0x0211)),
+        MessageCase("a command that is not defined", "hostile 26", other(0x0555), .exactly(0x0211)),
     ]
 
     private static func other(_ field: Int) -> RawCommand {

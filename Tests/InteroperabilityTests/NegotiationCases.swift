@@ -1,8 +1,8 @@
 import TestSupport
 import Testing
 
-/// A request as real modalities send it, and what of it the node accepts. Each is followed by a C-STORE that must succeed
-/// unless the case expects a rejection.
+/// A request as real modalities send it, and what of it the node accepts. Each is followed by a C-STORE that must
+/// succeed unless the case expects a rejection.
 struct NegotiationCase: CustomTestStringConvertible, Sendable {
     let name: String
     let source: String
@@ -169,7 +169,7 @@ struct NegotiationCase: CustomTestStringConvertible, Sendable {
             RawRequest([.init(1, "1.3.46.670589.2.5.1.1", [RawUID.explicitLittle]), ct(3)])
         ) { $0.results = [0, 0] },
         NegotiationCase(
-            "a transfer syntax that nobody knows",
+            "a transfer syntax that does not exist",
             "issue 2",
             RawRequest([.init(1, RawUID.mrImage, ["1.2.3.4.5.6.7"]), ct(3)])
         ) {

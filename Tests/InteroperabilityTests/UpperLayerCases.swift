@@ -1,8 +1,8 @@
 import TestSupport
 import Testing
 
-/// Bytes that are no well-behaved peer's, and the answer that PS3.8 gives them. `source` is the row of the peer study
-/// (hostile 1–44, quirk 1–54; docs/testing.md) or the report of a peer's users that it came from.
+/// Bytes that are no well-behaved peer's, and the answer that PS3.8 gives them. `source` is the row of docs/testing.md
+/// (hostile 4, quirk 39) or the report of a peer's users that it came from.
 struct UpperLayerCase: CustomTestStringConvertible, Sendable {
     enum Expected: Sendable {
         case exactly(RawAnswer)
@@ -229,7 +229,7 @@ struct UpperLayerCase: CustomTestStringConvertible, Sendable {
             .providerAbort([2])
         ),
         UpperLayerCase(
-            "an A-RELEASE-RP nobody waits for",
+            "an A-RELEASE-RP without a request",
             "hostile 11",
             RawPDU.releaseRP.encoded(),
             .providerAbort([2])
@@ -299,7 +299,7 @@ struct UpperLayerCase: CustomTestStringConvertible, Sendable {
             .anyAbort
         ),
         UpperLayerCase(
-            "a command on a context nobody proposed",
+            "a command on a context that was not proposed",
             "hostile 22",
             command(.echo(), context: 99),
             .anyAbort
@@ -330,7 +330,7 @@ struct UpperLayerCase: CustomTestStringConvertible, Sendable {
             .anyAbort
         ),
         UpperLayerCase(
-            "a response that nobody asked for",
+            "a response to no request",
             "hostile 26",
             command(
                 RawCommand([

@@ -38,7 +38,7 @@ import Testing
         let closing = Gate()
         let closed = Gate()
         try await withNursery { (handlers: borrowing Nursery) in
-            // What a channel handler does on its event loop: it writes the goodbye, and closes on a timer of its own.
+            // What a channel handler does on its event loop: it writes the last PDU, and closes on a timer of its own.
             handlers.startSoon {
                 await closing.passed()
                 history.note("goodbye written")

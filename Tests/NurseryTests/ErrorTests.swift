@@ -104,7 +104,7 @@ import Testing
         #expect(error.errors as? [Failure] == [.first, .second, .third])
     }
 
-    @Test("an error caught in the child does not disturb anybody")
+    @Test("an error caught in the child disturbs no sibling")
     func caught() async throws {
         let value = try await withNursery { (nursery: borrowing Nursery) in
             nursery.startSoon {
@@ -115,7 +115,7 @@ import Testing
         #expect(value == 42)
     }
 
-    @Test("a CancellationError that nobody asked for is a failure")
+    @Test("a CancellationError without a cancellation is a failure")
     func strayCancellation() async {
         let history = History()
         let failure = await thrown {

@@ -6,7 +6,7 @@ import Testing
 
 /// A nursery that runs under a task executor preference keeps its children there.
 @Suite struct ExecutorTests {
-    @Test("body, children, nested nurseries and deadlines stay on the executor of the one who opened the nursery")
+    @Test("body, children, nested nurseries and deadlines stay on the executor of the task that opened the nursery")
     func staysOnExecutor() async throws {
         let executor = ThreadExecutor()
         let places = Mutex([Bool]())

@@ -63,7 +63,7 @@ import Testing
         )
     }
 
-    @Test("nobody but withNursery makes a handle")
+    @Test("only withNursery makes a handle")
     func made() throws {
         try expectError("'Nursery' initializer is inaccessible", "_ = Nursery()")
     }

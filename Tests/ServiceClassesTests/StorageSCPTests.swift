@@ -76,7 +76,7 @@ struct InlineExecutor: BlockingExecutor {
         #expect(Array(file.suffix(dataSet.count)) == dataSet)
     }
 
-    @Test("identical bytes again: success, and still one file; other bytes: beside the first (peers.md §5, 52 and 53)")
+    @Test("identical bytes again: success, and still one file; other bytes: beside the first (quirk 52, 53)")
     func duplicates() async throws {
         let first = RawDataSet.image(sopInstanceUID: "1.2.3.9", pixels: 100)
         #expect(await self.store(first).status == .success)
@@ -97,7 +97,7 @@ struct InlineExecutor: BlockingExecutor {
     }
 
     static let badInstances: [Case] = [
-        Case(name: "empty (peers.md §0, 2)", dataSet: [], status: .cannotUnderstand),
+        Case(name: "empty (hostile 36)", dataSet: [], status: .cannotUnderstand),
         Case(
             name: "random bytes",
             dataSet: (0..<500).map { UInt8(truncatingIfNeeded: $0 &* 197 &+ 13) },
@@ -109,7 +109,7 @@ struct InlineExecutor: BlockingExecutor {
             status: .cannotUnderstand
         ),
         Case(
-            name: "another instance than the command's (peers.md §5, 49)",
+            name: "another instance than the command's (quirk 49)",
             dataSet: RawDataSet.image(sopInstanceUID: "1.2.3.8"),
             status: .dataSetDoesNotMatchSOPClass
         ),
@@ -129,7 +129,7 @@ struct InlineExecutor: BlockingExecutor {
             status: .outOfResources
         ),
         Case(
-            name: "a class that is not the context's (peers.md §5, 32)",
+            name: "a class that is not the context's (quirk 32)",
             dataSet: RawDataSet.image(sopInstanceUID: "1.2.3.9"),
             sopClass: "1.2.840.10008.5.1.4.1.1.4",
             status: .sopClassNotSupported

@@ -23,7 +23,7 @@ import Testing
         #expect(self.bytes(of: batch) == expected)
     }
 
-    @Test("fragments of two bytes do not pin a read buffer each (peers.md §5, 23)")
+    @Test("fragments of two bytes do not pin a read buffer each (quirk 23)")
     func smallFragments() {
         var batch = WriteBatch()
         for _ in 0..<10_000 {

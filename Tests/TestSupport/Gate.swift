@@ -7,7 +7,7 @@ package final class Gate: Sendable {
     /// A closed gate.
     package init() {}
 
-    /// Opens the gate for everyone who waits now or later.
+    /// Opens the gate for all tasks that wait, now or later.
     package func open() {
         semaphore.signal()
     }

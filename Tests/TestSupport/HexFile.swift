@@ -1,4 +1,5 @@
-/// Bytes written down for people to read: hexadecimal pairs and "quoted ASCII", with `#` comments that say what they mean.
+/// Bytes written down for people to read: hexadecimal pairs and "quoted ASCII", with `#` comments that say what they
+/// mean.
 ///
 /// `*` and a decimal number after a pair or a text repeat it: `00*32` is 32 zero bytes.
 package enum HexFile {

@@ -91,7 +91,7 @@ package final class ManualClock: Clock, Sendable {
 }
 
 extension ManualClock.State {
-    /// Takes a sleeper in; returns its result if it need not wait, and the watchers who have waited for it.
+    /// Takes a sleeper in; returns its result if it need not wait, and the watchers that have waited for it.
     fileprivate mutating func register(
         _ sleeper: ManualClock.Sleeper,
         id: UInt64

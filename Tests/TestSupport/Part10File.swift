@@ -23,8 +23,8 @@ package struct Part10File: Sendable {
         preamble = Array(bytes[..<128])
         var meta: [UInt16: [UInt8]] = [:]
         var offset = 132
-        // Group 0002 is explicit little endian whatever follows it, and as long as its group length says: a data set may
-        // begin with elements of group 0002 of its own.
+        // Group 0002 is explicit little endian whatever follows it, and as long as its group length says: a data set
+        // may begin with elements of group 0002 of its own.
         guard bytes.count >= 144, Array(bytes[132..<140]) == [2, 0, 0, 0, 0x55, 0x4C, 4, 0] else {
             throw ProcessError("\(path): no File Meta Information Group Length")
         }

@@ -1,4 +1,5 @@
-/// Byte order of the upper layer (big) and of command sets and most data sets (little), for tests that build both by hand.
+/// Byte order of the upper layer (big) and of command sets and most data sets (little), for tests that build both by
+/// hand.
 extension [UInt8] {
     /// Appends a 16-bit number, most significant byte first.
     package mutating func append(big16 value: Int) {

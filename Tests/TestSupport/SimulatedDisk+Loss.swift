@@ -109,7 +109,7 @@ extension SimulatedDisk.State {
         return tellError(to: number)
     }
 
-    /// A failed write-back is told once to each descriptor that was open, and to the next if to nobody yet.
+    /// A failed write-back is reported once to each descriptor that was open, and to the next one if to none yet.
     mutating func tellError(to number: Int32) -> Result<Void, SystemError> {
         guard let handle = handles[number], let errors = nodes[handle.node]?.errors else {
             return .failure(SystemError(code: 9))

@@ -8,7 +8,7 @@ extension SimulatedDisk {
         try perform(.sync(descriptor.number, extent)) { state in state.synchronize(descriptor.number, extent) }
     }
 
-    /// Changes nothing that anybody can see.
+    /// Changes nothing that can be seen.
     package func reserve(_ count: UInt64, at offset: UInt64, of file: Descriptor) {}
 
     package func writeBack(
@@ -72,7 +72,7 @@ extension SimulatedDisk {
         }
     }
 
-    // MARK: For those who check
+    // MARK: For the judge
 
     /// Every file below a path, by its path relative to it, as it is seen.
     package func files(below path: String) -> [String: [UInt8]] {

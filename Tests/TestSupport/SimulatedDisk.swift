@@ -10,17 +10,17 @@ import Synchronization
 ///   zeros lie between.
 /// - Names: each change (a link, a removal, a directory made) is kept or dropped, each by itself; a rename is one
 ///   change. A directory whose own name is dropped takes everything beneath with it, synced or not.
-/// - `fdatasync` and `fsync` of a file cover its bytes, not its name. `fsync` of a directory covers the names in it, not
-///   its own name, and nobody's bytes. `syncfs` covers everything, if the file system is said to be trusted.
+/// - `fdatasync` and `fsync` of a file cover its bytes, not its name. `fsync` of a directory covers the names in it,
+///   not its own name, and no bytes. `syncfs` covers everything, if the file system is said to be trusted.
 /// - A failed sync has written some of what it covers. The rest stays visible, is never written by any later sync, and
-///   is gone after a power cut. So it is with bytes whose write-back fails behind everybody's back. When the process ends it
-///   is no longer visible either: file systems with a journal take no more until they are mounted again.
-/// - Where names go through a journal, a sync that fails may be a failed commit of it, and so may what happens behind
-///   everybody's back. Then all names and files whose sync was still to come may be lost at once; only who waited is told,
-///   while later syncs of them find nothing left to do and succeed. From then on nothing new can be made, named or removed,
-///   until the file system is mounted again.
-/// - A failed write-back is told once to each descriptor that was open when it happened, by the file's or directory's
-///   own sync and by `syncfs`; if nobody has been told yet, also to the next one opened.
+///   is gone after a power cut. So it is with bytes whose write-back fails while no call waits for it. When the process
+///   ends it is no longer visible either: file systems with a journal take no more until they are mounted again.
+/// - Where names go through a journal, a sync that fails may be a failed commit of it, and a commit may fail while no
+///   call waits for it. Then all names and files whose sync was still to come may be lost at once; only a sync that
+///   waited reports it, while later syncs of them find nothing left to do and succeed. From then on nothing new can be
+///   made, named or removed, until the file system is mounted again.
+/// - A failed write-back is reported once to each descriptor that was open when it happened, by the file's or
+///   directory's own sync and by `syncfs`; if it was reported to none yet, also to the next one opened.
 ///
 /// Every operation can fail before it did anything, be interrupted, and be the last one before a crash, done or not
 /// done. A write can be short. When a process is killed, what it wrote stays as it is seen; when the power is cut, only
@@ -61,7 +61,7 @@ package final class SimulatedDisk: FileSystem {
 
     /// Operations begun so far.
     package var operationCount: Int { state.withLock { $0.operationCount } }
-    /// The process is dead: whatever it says now, nobody hears.
+    /// The process is dead: what it answers from now on does not count.
     package var hasCrashed: Bool { state.withLock { $0.hasCrashed } }
     /// Its journal has failed: it takes nothing new until it is mounted again.
     package var hasGivenUp: Bool { state.withLock { $0.hasGivenUp } }

@@ -7,9 +7,9 @@ package struct FaultPlan: Sendable {
         case interruption
         /// If the operation is a write, it takes only a part.
         case shortWrite
-        /// Some unsynced data fails to be written, behind everybody's back; the operation goes on.
+        /// Some unsynced data fails to be written while no call waits for it; the operation goes on.
         case lostWriteBack
-        /// The journal's commit fails, with nobody waiting for it; the operation goes on, if it changes nothing.
+        /// The journal's commit fails while no call waits for it; the operation goes on, if it changes nothing.
         case failedCommit
         /// The machine stops, just before or just after the operation.
         case crash(isDone: Bool)

@@ -13,7 +13,7 @@ extension SimulatedDisk {
         var attributes: [String: [UInt8]] = [:]
         /// Counts failed write-backs.
         var errors = 0
-        /// The last of them has been told to somebody.
+        /// The last of them was reported by a call.
         var isTold = true
         var isLocked = false
     }
@@ -67,7 +67,7 @@ extension SimulatedDisk {
         mutating func open(_ node: Int) -> Result<Descriptor, SystemError> {
             guard handles.count < traits.descriptorsMax else { return .failure(SystemError(code: 24)) }  // EMFILE
             defer { nextHandle += 1 }
-            // What nobody was told yet, the next one is.
+            // What no call has reported yet, the next one reports.
             let errors = nodes[node].map { $0.isTold ? $0.errors : $0.errors - 1 } ?? 0
             handles[nextHandle] = Handle(
                 node: node,
@@ -107,7 +107,7 @@ extension SimulatedDisk {
             }
         }
 
-        /// What nobody can reach any more is gone.
+        /// What no path or descriptor reaches any more is gone.
         mutating func collect() {
             var reached: Set<Int> = Set(handles.values.map(\.node))
             reached.insert(State.root)

@@ -60,6 +60,17 @@ struct DocumentTests {
         }
     }
 
+    @Test("the conformance statement lists every storage SOP class with its UID")
+    func storageClasses() throws {
+        let statement = try #require(Repository.documents.first { $0.path == "docs/conformance.md" })
+        let source = try #require(Repository.sources.first { $0.path.hasSuffix("/SOPClasses+Storage.swift") })
+        let classes = source.text.matches(of: /"([0-9.]+)",  \/\/ (.+)/)
+        #expect(classes.count > 200)
+        for match in classes {
+            #expect(statement.text.contains("| \(match.2) | \(match.1) |"), "\(match.1)")
+        }
+    }
+
     /// The anchors of a document's headings, as forges make them.
     private func anchors(_ text: String) -> Set<String> {
         Set(

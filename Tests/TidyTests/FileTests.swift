@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("Rules of the house for every file")
+@Suite("Rules for every file")
 struct FileTests {
     /// Longer than 400 lines, and why.
     private static let long: [String: String] = [:]

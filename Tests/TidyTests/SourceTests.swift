@@ -14,7 +14,7 @@ struct Forbidden: CustomTestStringConvertible, Sendable {
         Forbidden(text: "Task(", why: "a task belongs to a nursery"),
         Forbidden(text: "Task.detached", why: "a task belongs to a nursery"),
         Forbidden(text: "Task.immediate", why: "a task belongs to a nursery"),
-        Forbidden(text: "DispatchQueue", why: "threads belong to whoever started them and waits for them"),
+        Forbidden(text: "DispatchQueue", why: "threads belong to the scope that starts and ends them"),
         Forbidden(text: "@unchecked Sendable", why: "the compiler keeps us from data races"),
         Forbidden(text: "nonisolated(unsafe)", why: "the compiler keeps us from data races"),
         Forbidden(text: "try!", why: "nothing traps on input"),
@@ -27,7 +27,7 @@ struct Forbidden: CustomTestStringConvertible, Sendable {
     ]
 }
 
-@Suite("Rules of the house for Sources")
+@Suite("Rules for Sources")
 struct SourceTests {
     @Test("what must not be there", arguments: Forbidden.all)
     func forbidden(rule: Forbidden) {

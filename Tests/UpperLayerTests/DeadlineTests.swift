@@ -4,9 +4,10 @@ import Testing
 
 @testable import UpperLayer
 
-/// Promise 5: every PDU gets its answer, or a deadline closes the connection. Time is the embedded loop's, moved by hand.
+/// Promise 5: every PDU gets its answer, or a deadline closes the connection. Time is the embedded loop's, moved by
+/// hand.
 @Suite struct DeadlineTests {
-    @Test("ARTIM closes a connection that says nothing (peers.md §4.3, 1)")
+    @Test("ARTIM closes a connection that says nothing (hostile 1)")
     func silence() throws {
         let harness = try HandlerHarness()
         harness.advance(.seconds(29))
@@ -15,7 +16,7 @@ import Testing
         #expect(!harness.isOpen)
     }
 
-    @Test("one byte a second does not move ARTIM (peers.md §4.3, 2)")
+    @Test("one byte a second does not move ARTIM (hostile 2)")
     func drip() throws {
         let harness = try HandlerHarness()
         for byte in [0x01, 0x00, 0x00, 0x00, 0x01, 0x00] + [UInt8](repeating: 0, count: 23) {
@@ -77,7 +78,7 @@ import Testing
         #expect(try harness.sent() == [.releaseRQ])
     }
 
-    @Test("a message that does not move is aborted after `stall` (peers.md §4.3, 2 and 20)")
+    @Test("a message that does not move is aborted after `stall` (hostile 2, 20)")
     func stall() throws {
         let harness = try HandlerHarness.established()
         harness.advance(.seconds(50))

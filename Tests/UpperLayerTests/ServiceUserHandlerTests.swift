@@ -42,7 +42,7 @@ struct ServiceUserHandlerTests {
         #expect(self.counter.reads == 2)
     }
 
-    @Test("indications come in order, to who waits and to who comes later")
+    @Test("indications come in order, to a reader that waits and to one that comes later")
     func order() async {
         let first = await withUnsafeContinuation { reader in
             self.user.waitToRead(reader)

@@ -2,9 +2,10 @@ package import Associations
 package import NIOCore
 import Synchronization
 
-/// Who may be here: counts connections and associations, and decides on one more.
+/// Counts connections and associations, and decides whether one more is taken.
 ///
-/// A connection without association costs its peer nothing, so those have a cap of their own, and the oldest of them makes room.
+/// A connection without association costs its peer nothing. So those have a limit of their own, and when it is reached
+/// the oldest of them is closed.
 ///
 /// *Resources*: ``leave(_:)`` must follow every ``enter(_:host:)``; it gives back whatever the connection held.
 package final class Admission: Sendable {
@@ -13,7 +14,7 @@ package final class Admission: Sendable {
         fileprivate let number: UInt64
     }
 
-    private struct Visitor {
+    private struct Connection {
         let channel: any Channel
         let host: String
         var isAssociated = false
@@ -21,8 +22,8 @@ package final class Admission: Sendable {
 
     private struct State {
         var next: UInt64 = 0
-        var visitors: [UInt64: Visitor] = [:]
-        /// Unassociated connections from the oldest on; places that have left or associated are skipped when they come up.
+        var connections: [UInt64: Connection] = [:]
+        /// Connections without association, the oldest first; those that have closed or associated since are skipped.
         var waiting: [UInt64] = []
         var waitingStart = 0
         var associations = 0
@@ -32,32 +33,33 @@ package final class Admission: Sendable {
             while self.waitingStart < self.waiting.count {
                 let number = self.waiting[self.waitingStart]
                 self.waitingStart += 1
-                if let visitor = self.visitors[number], !visitor.isAssociated { return visitor.channel }
+                if let connection = self.connections[number], !connection.isAssociated { return connection.channel }
             }
             return nil
         }
 
-        mutating func forgetAssociation(of visitor: Visitor) {
+        mutating func forgetAssociation(of connection: Connection) {
             self.associations -= 1
-            let ofHost = self.associationsOfHost[visitor.host, default: 1] - 1
-            self.associationsOfHost[visitor.host] = ofHost > 0 ? ofHost : nil
+            let ofHost = self.associationsOfHost[connection.host, default: 1] - 1
+            self.associationsOfHost[connection.host] = ofHost > 0 ? ofHost : nil
         }
 
-        /// Forgets the places that are no longer waiting, once they are the most: the list is at most twice what it must be.
+        /// Forgets the numbers that are no longer waiting, once they are the most: the list is at most twice as long as
+        /// it must be.
         mutating func tidy() {
-            guard self.waiting.count > 2 * self.visitors.count + 1_024 else { return }
+            guard self.waiting.count > 2 * self.connections.count + 1_024 else { return }
             self.waiting.removeFirst(self.waitingStart)
             self.waitingStart = 0
-            self.waiting.removeAll { self.visitors[$0]?.isAssociated ?? true }
+            self.waiting.removeAll { self.connections[$0]?.isAssociated ?? true }
         }
     }
 
     private let state = Mutex(State())
     private let limits: Limits
 
-    /// Nobody is here yet.
+    /// There are no connections yet.
     ///
-    /// - Parameter limits: How many may be.
+    /// - Parameter limits: How many there may be.
     package init(limits: Limits) {
         self.limits = limits
     }
@@ -65,20 +67,21 @@ package final class Admission: Sendable {
     /// Associations established now.
     package var associations: Int { self.state.withLock { $0.associations } }
     /// Connections now, with and without association.
-    package var connections: Int { self.state.withLock { $0.visitors.count } }
+    package var connections: Int { self.state.withLock { $0.connections.count } }
 
     /// Entries kept, for the test that a storm leaves nothing behind.
-    var bookSize: Int { self.state.withLock { $0.waiting.count + $0.visitors.count + $0.associationsOfHost.count } }
+    var bookSize: Int { self.state.withLock { $0.waiting.count + $0.connections.count + $0.associationsOfHost.count } }
 
-    /// A connection has been accepted. If there are too many without association, the one that has waited longest is closed.
+    /// A connection has been accepted. If there are too many without association, the one that has waited longest is
+    /// closed.
     package func enter(_ channel: any Channel, host: String) -> Place {
         let (place, evicted) = self.state.withLock { state -> (Place, (any Channel)?) in
             let number = state.next
             state.next += 1
-            state.visitors[number] = Visitor(channel: channel, host: host)
+            state.connections[number] = Connection(channel: channel, host: host)
             state.waiting.append(number)
             state.tidy()
-            let unassociated = state.visitors.count - state.associations
+            let unassociated = state.connections.count - state.associations
             let evicted = unassociated > self.limits.unassociatedConnections ? state.takeOldestWaiting() : nil
             return (Place(number: number), evicted)
         }
@@ -89,15 +92,17 @@ package final class Admission: Sendable {
     /// An A-ASSOCIATE-RQ has come: counts the association, or says why it cannot be now (PS3.8 §9.3.4, by AE-6).
     package func associate(_ place: Place) -> AssociateRJ? {
         self.state.withLock { state in
-            guard let visitor = state.visitors[place.number], !visitor.isAssociated else { return .localLimitExceeded }
-            let ofHost = state.associationsOfHost[visitor.host, default: 0]
+            guard let connection = state.connections[place.number], !connection.isAssociated else {
+                return .localLimitExceeded
+            }
+            let ofHost = state.associationsOfHost[connection.host, default: 0]
             if state.associations >= self.limits.associations { return .localLimitExceeded }
             if self.limits.associationsPerHost > 0, ofHost >= self.limits.associationsPerHost {
                 return .localLimitExceeded
             }
-            state.visitors[place.number]?.isAssociated = true
+            state.connections[place.number]?.isAssociated = true
             state.associations += 1
-            state.associationsOfHost[visitor.host] = ofHost + 1
+            state.associationsOfHost[connection.host] = ofHost + 1
             return nil
         }
     }
@@ -105,9 +110,9 @@ package final class Admission: Sendable {
     /// The association is over, though its connection may linger until the peer closes.
     package func dissociate(_ place: Place) {
         self.state.withLock { state in
-            guard let visitor = state.visitors[place.number], visitor.isAssociated else { return }
-            state.visitors[place.number]?.isAssociated = false
-            state.forgetAssociation(of: visitor)
+            guard let connection = state.connections[place.number], connection.isAssociated else { return }
+            state.connections[place.number]?.isAssociated = false
+            state.forgetAssociation(of: connection)
             // It waits from now on.
             state.waiting.append(place.number)
             state.tidy()
@@ -117,13 +122,15 @@ package final class Admission: Sendable {
     /// The connection is closed.
     package func leave(_ place: Place) {
         self.state.withLock { state in
-            guard let visitor = state.visitors.removeValue(forKey: place.number), visitor.isAssociated else { return }
-            state.forgetAssociation(of: visitor)
+            guard let connection = state.connections.removeValue(forKey: place.number), connection.isAssociated else {
+                return
+            }
+            state.forgetAssociation(of: connection)
         }
     }
 
-    /// The channels of everyone who is here.
+    /// The channels of all connections.
     package var channels: [any Channel] {
-        self.state.withLock { $0.visitors.values.map(\.channel) }
+        self.state.withLock { $0.connections.values.map(\.channel) }
     }
 }

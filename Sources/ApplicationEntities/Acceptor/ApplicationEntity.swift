@@ -7,7 +7,8 @@ package import UpperLayer
 
 /// The node as an SCP of its services: a listener, and one association nursery for each connection.
 ///
-/// The whole life of the node is the shape of ``run(stop:ready:)``: connections are children of the node's nursery; when it ends, none is left.
+/// The whole life of the node is the shape of ``run(stop:ready:)``: connections are children of the node's nursery;
+/// when it ends, none is left.
 package struct ApplicationEntity: Sendable {
     /// Where the node listens.
     package struct Listen: Sendable {
@@ -59,11 +60,11 @@ package struct ApplicationEntity: Sendable {
         self.logger = logger
     }
 
-    /// Listens, and serves until `stop` returns; then stops listening, releases associations that are idle, lets the others finish and,
-    /// after `drain`, aborts what is left.
+    /// Listens, and serves until `stop` returns; then stops listening, releases associations that are idle, lets the
+    /// others finish and, after `drain`, aborts what is left.
     ///
     /// - Parameters:
-    ///   - stop: Returns, or throws, when the node is to stop.
+    ///   - stop: Returns when the node is to stop.
     ///   - ready: Told the address once associations are accepted.
     ///
     /// *Resources*: when it returns, the listener and every connection are closed and nothing it started is running.
@@ -89,7 +90,7 @@ package struct ApplicationEntity: Sendable {
                         try await self.accept(from: listener, into: connections)
                     }
                 }
-                // The last connection is closed: nobody is left to wait for.
+                // The last connection is closed: nothing is left to wait for.
                 node.cancel()
             }
         } catch is DrainExpired {

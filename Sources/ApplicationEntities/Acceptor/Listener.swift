@@ -44,7 +44,7 @@ extension ApplicationEntity {
         )
     }
 
-    /// Gives a connection that has been accepted its handlers, and an association that is to be served. Called on its event loop.
+    /// Gives an accepted connection its handlers, and the association that is to be served. Called on its event loop.
     package func arrive(_ channel: any Channel) throws -> AcceptedAssociation {
         let host = channel.remoteAddress?.ipAddress ?? "unknown"
         let admission = self.admission
@@ -74,8 +74,8 @@ extension ApplicationEntity {
     }
 }
 
-/// Keeps the listener alive through what goes wrong with one connection, or for want of descriptors (EMFILE), after which NIO's own
-/// back-off tries again.
+/// Keeps the listener alive through what goes wrong with one connection, or for want of descriptors (EMFILE), after
+/// which NIO's own back-off tries again.
 private final class AcceptErrorHandler: ChannelInboundHandler {
     typealias InboundIn = any Channel
 

@@ -1,8 +1,9 @@
 import Synchronization
 
-/// Carries a value that cannot be copied into a child task, which a closure cannot do: it is put in once and taken once.
+/// Moves a value that cannot be copied into a child task, which a closure cannot do: it is put in once and taken
+/// once.
 ///
-/// *Resources*: a value that nobody takes ends with the hand-off.
+/// *Resources*: a value that is not taken ends with the hand-off.
 final class Handoff<Value: ~Copyable & Sendable>: Sendable {
     private let slot: Mutex<Value?>
 

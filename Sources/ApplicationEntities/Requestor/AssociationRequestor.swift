@@ -43,9 +43,11 @@ package struct AssociationRequestor: Sendable {
 
     /// Requests an association, runs `body` with it, and releases it.
     ///
-    /// *Resources*: when it returns, the transport connection is closed: after a release if `body` returned, after an A-ABORT if it threw.
+    /// *Resources*: when it returns, the transport connection is closed: after a release if `body` returned, after an
+    /// A-ABORT if it threw.
     ///
-    /// *Errors*: ``RequestorError`` if there is no connection or no association, or if it ends under way; and what `body` throws.
+    /// *Errors*: ``RequestorError`` if there is no connection or no association, or if it ends under way; and what
+    /// `body` throws.
     package func withAssociation<Value: Sendable>(
         _ request: AssociateRQ,
         _ body: @escaping @Sendable (Association) async throws -> Value

@@ -2,8 +2,8 @@
 package struct Negotiated: Equatable, Sendable {
     /// The accepted contexts by their id.
     package var contexts: [UInt8: AcceptedContext]
-    /// The longest P-DATA-TF variable field the peer takes, in bytes; `nil` is unlimited. As the peer said it: it can be
-    /// too small to be of use.
+    /// The longest P-DATA-TF variable field the peer takes, in bytes; `nil` is unlimited. As the peer said it: it can
+    /// be too small to be of use.
     package var peerMaximumLength: Int?
     /// Operations that the requestor may have outstanding; `Int.max` is unlimited, 1 if not negotiated.
     package var operationsInvoked: Int

@@ -9,8 +9,9 @@ package enum NegotiationOutcome: Equatable, Sendable {
 extension NegotiationPolicy {
     /// The service-user's answer to a request (PS3.8 §7.1.1.14, Annex D; PS3.7 Annex D).
     ///
-    /// A request is rejected for its application context or its titles, or because it proposes nothing at all; everything
-    /// else is a matter of each context. A request whose contexts are all refused is still accepted, as the standard has it.
+    /// A request is rejected for its application context or its titles, or because it proposes nothing at all;
+    /// everything else is a matter of each context. A request whose contexts are all refused is still accepted, as the
+    /// standard has it.
     package func answer(_ request: AssociateRQ) -> NegotiationOutcome {
         if let rejection = rejection(of: request) { return .reject(rejection) }
         var seen: Set<UInt8> = []
@@ -77,8 +78,9 @@ extension NegotiationPolicy {
         return AnsweredPresentationContext(id: proposal.id, result: result, transferSyntax: transferSyntax)
     }
 
-    /// The first one listed that can be a UID. Only where that is Implicit VR Little Endian or the retired Explicit VR Big Endian is
-    /// Explicit VR Little Endian taken instead, if it is listed too: it keeps the value representations, in the usual order.
+    /// The first one listed that can be a UID. Only where that is Implicit VR Little Endian or the retired Explicit VR
+    /// Big Endian is Explicit VR Little Endian taken instead, if it is listed too: it keeps the value representations,
+    /// in the usual order.
     static func transferSyntax(from proposed: [UID]) -> UID? {
         guard let first = proposed.first(where: \.isPlausible) else { return nil }
         guard first == .implicitVRLittleEndian || first == .explicitVRBigEndian else { return first }

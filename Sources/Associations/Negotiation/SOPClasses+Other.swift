@@ -1,6 +1,7 @@
 extension SOPClasses {
-    /// SOP classes and service classes of the standard that are not for storage over the network (PS3.6 Table A-1): query
-    /// and retrieve, worklists, procedure steps, print, media. Verification and storage commitment are not among them.
+    /// SOP classes and service classes of the standard that are not for storage over the network (PS3.6 Table A-1):
+    /// query and retrieve, worklists, procedure steps, print, media. Verification and storage commitment are not among
+    /// them.
     package static let notStorage: Set<String> = [
         "1.2.840.10008.1.3.10",  // Media Storage Directory Storage
         "1.2.840.10008.1.9",  // Basic Study Content Notification, retired

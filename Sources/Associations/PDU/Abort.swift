@@ -1,6 +1,6 @@
 /// A-ABORT (PS3.8 Table 9-26). Any pair of bytes decodes: peers send reserved sources.
 package struct Abort: Hashable, Sendable, CustomStringConvertible {
-    /// Who aborts.
+    /// Which side of the service boundary aborts.
     package var source: Source
     /// Significant only if the service-provider aborts; else sent as 0.
     package var reason: UInt8

@@ -18,7 +18,8 @@ private struct AssociateHeader {
     }
 }
 
-// Items of unrecognized types are skipped (PS3.8 §9.3.1), in any order. Where one that may come once comes again, the first counts.
+// Items of unrecognized types are skipped (PS3.8 §9.3.1), in any order. Where one that may come once comes again, the
+// first counts.
 
 extension AssociateRQ {
     init(decoding pdu: ByteBuffer, _ budget: inout ItemBudget) throws(PDUDecodingError) {

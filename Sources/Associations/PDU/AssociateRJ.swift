@@ -2,7 +2,7 @@
 package struct AssociateRJ: Hashable, Sendable, CustomStringConvertible {
     /// Whether it makes sense to ask again.
     package var result: Result
-    /// Who rejected, which gives ``reason`` its meaning.
+    /// Which part of the acceptor rejected; it gives ``reason`` its meaning.
     package var source: Source
     /// The reason/diagnostic.
     package var reason: UInt8

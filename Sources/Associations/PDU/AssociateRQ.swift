@@ -2,9 +2,9 @@
 package struct AssociateRQ: Equatable, Sendable {
     /// One bit for each version of the protocol; version 1 is bit 0, the only one that is tested.
     package var protocolVersion: UInt16
-    /// Whom the requestor wants to talk to.
+    /// The AE title that the requestor asks for.
     package var calledAETitle: AETitle
-    /// Who the requestor says it is.
+    /// The requestor's own AE title.
     package var callingAETitle: AETitle
     /// The application context; an empty UID if the item was missing.
     package var applicationContextName: UID

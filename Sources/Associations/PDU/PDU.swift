@@ -1,6 +1,7 @@
 /// A protocol data unit of the DICOM upper layer (PS3.8 §9.3).
 ///
-/// The large ones are indirect: a value of this type is a few bytes, and P-DATA-TF, the one that matters for speed, stays inline.
+/// The large ones are indirect: a value of this type is a few bytes, and P-DATA-TF, the one that matters for speed,
+/// stays inline.
 package enum PDU: Equatable, Sendable {
     /// A-ASSOCIATE-RQ, type 01H (PS3.8 §9.3.2).
     indirect case associateRQ(AssociateRQ)

@@ -6,8 +6,8 @@ package import struct NIOCore.ByteBuffer
 /// decoded whole. Every length is checked against its limit and its parent before it is believed, and nothing is
 /// allocated from a claim. How the bytes were cut into reads changes only where ``PDVFragment``s are divided.
 ///
-/// *Resources*: holds no bytes; what is not consumed stays in the caller's buffer: at most the six bytes of a header or,
-/// while an A-ASSOCIATE PDU is incomplete, ``Limits/associatePDU``.
+/// *Resources*: holds no bytes; what is not consumed stays in the caller's buffer: at most the six bytes of a header
+/// or, while an A-ASSOCIATE PDU is incomplete, ``Limits/associatePDU``.
 package struct PDUDecoder: Sendable {
     /// One step of the stream.
     package enum Element: Equatable, Sendable {
@@ -22,8 +22,8 @@ package struct PDUDecoder: Sendable {
     /// Which of A-ASSOCIATE-RQ and -AC can still come.
     package enum ExpectedAssociatePDU: Sendable { case any, request, answer, none }
 
-    /// An A-ASSOCIATE-RQ or -AC out of its turn fails on its header with ``ProviderAbortReason/unexpectedPDU``, before its
-    /// body is waited for. Where Table 9-10 answers such a PDU with an abort, it answers Evt19 with the same one.
+    /// An A-ASSOCIATE-RQ or -AC out of its turn fails on its header with ``ProviderAbortReason/unexpectedPDU``, before
+    /// its body is waited for. Where Table 9-10 answers such a PDU with an abort, it answers Evt19 with the same one.
     package var expectedAssociatePDU = ExpectedAssociatePDU.any
 
     private let limits: Limits

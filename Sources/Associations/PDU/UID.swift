@@ -3,7 +3,8 @@
 /// Peers pad UIDs with NUL (PS3.5) or, wrongly, with spaces. Two UIDs are equal when they are equal without their
 /// padding; an answer echoes the bytes as they came, because some requestors compare them byte for byte.
 ///
-/// Bytes above 7FH are kept as Latin-1 characters, and a NUL inside the value stays: it makes a different UID, not a shorter one.
+/// Bytes above 7FH are kept as Latin-1 characters, and a NUL inside the value stays: it makes a different UID, not a
+/// shorter one.
 package struct UID: Sendable, CustomStringConvertible, ExpressibleByStringLiteral {
     /// The UID without trailing NUL and space padding.
     package let text: String
@@ -34,8 +35,8 @@ package struct UID: Sendable, CustomStringConvertible, ExpressibleByStringLitera
     /// The bytes as they came, padding included: what an answer echoes.
     package var asSent: [UInt8] { padding.isEmpty ? text.latin1 : text.latin1 + padding }
 
-    /// Of the length a UID can have (PS3.5 §9.1), and of printable ASCII that could not lead out of a directory; which of them is not
-    /// asked. Anything else names no class and no syntax.
+    /// Of the length a UID can have (PS3.5 §9.1), and of printable ASCII that could not lead out of a directory; which
+    /// of them is not asked. Anything else names no class and no syntax.
     package var isPlausible: Bool {
         (1...64).contains(text.utf8.count) && text.utf8.allSatisfy { 0x21...0x7E ~= $0 && $0 != 0x2F && $0 != 0x5C }
     }

@@ -2,7 +2,7 @@
 package struct UserInformation: Equatable, Sendable {
     /// The longest P-DATA-TF variable field its sender can receive, in bytes; 0 is unlimited (PS3.8 §D.1).
     package var maximumLengthReceived: UInt32?
-    /// Who wrote the sender's implementation (PS3.7 §D.3.3.2).
+    /// The sender's implementation (PS3.7 §D.3.3.2).
     package var implementationClassUID: UID?
     /// Which release of it, 1 to 16 characters by the standard; longer ones are taken.
     package var implementationVersionName: String?

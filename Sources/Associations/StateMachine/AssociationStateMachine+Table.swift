@@ -1,5 +1,5 @@
-// PS3.8 Table 9-10: one function for each state, one case for each action in it, every event in exactly one case. `nil` is
-// an empty cell.
+// PS3.8 Table 9-10: one function for each state, one case for each action in it, every event in exactly one case. `nil`
+// is an empty cell.
 
 extension AssociationStateMachine {
     /// Idle.

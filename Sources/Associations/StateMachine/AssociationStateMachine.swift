@@ -15,7 +15,7 @@ package struct AssociationStateMachine: Equatable, Sendable {
     /// A machine in Sta1.
     package init(role: Role) { self.init(role: role, state: .sta1) }
 
-    /// A machine that is already in a state: for tests, which visit every cell.
+    /// A machine that is already in a state: for tests, which go through every cell.
     ///
     /// - Parameter request: What is to be sent once the transport connection is open; needed in Sta4 only.
     package init(role: Role, state: State, request: AssociateRQ? = nil) {
@@ -26,8 +26,8 @@ package struct AssociationStateMachine: Equatable, Sendable {
 
     /// Takes one event.
     ///
-    /// *Errors*: an event for which Table 9-10 has no action in this state. It is our own fault, since every PDU that can
-    /// come has one; the machine stays as it was.
+    /// *Errors*: an event for which Table 9-10 has no action in this state. It is our own fault, since every PDU that
+    /// can come has one; the machine stays as it was.
     package mutating func handle(_ event: Event) throws(LocalMisuse) -> Transition {
         guard let effects = effects(of: event) else { throw LocalMisuse(state: state, event: event.number) }
         let transition = Transition(effects, event: event, from: state)

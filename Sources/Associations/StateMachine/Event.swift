@@ -10,7 +10,8 @@ package enum Event: Equatable, Sendable, CustomStringConvertible {
     case evt4(AssociateRJ)
     /// Transport connection indication.
     case evt5
-    /// A-ASSOCIATE-RQ received. `rejection` is the service-provider's own, if the request is not acceptable to it (AE-6).
+    /// A-ASSOCIATE-RQ received. `rejection` is the service-provider's own, if the request is not acceptable to it
+    /// (AE-6).
     indirect case evt6(AssociateRQ, rejection: AssociateRJ?)
     /// A-ASSOCIATE response primitive: accept.
     indirect case evt7(AssociateAC)

@@ -18,7 +18,7 @@ package struct Connection: Sendable {
 
     /// Runs `conversation`, writes out what it said, and closes the connection, whatever happens.
     ///
-    /// *Errors*: none: what goes wrong with one peer is told on standard error and is nobody else's concern.
+    /// *Errors*: none: what goes wrong with one peer is told on standard error and touches no other peer.
     package func serve(_ conversation: @escaping @Sendable (Conversation) async throws -> Void) async {
         defer { open.leave(channel.channel) }
         do {

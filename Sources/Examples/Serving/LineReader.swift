@@ -21,8 +21,8 @@ package struct LineReader {
         self.limit = limit
     }
 
-    /// The next line without its end, and without control characters: a terminal at the other side would obey them. Nil at
-    /// the end of input; a last line that was not ended counts.
+    /// The next line without its end, and without control characters: a terminal at the other side would obey them. Nil
+    /// at the end of input; a last line that was not ended counts.
     ///
     /// *Errors*: a ``Farewell`` if the line is longer than the limit.
     package mutating func next() async throws -> String? {
@@ -45,7 +45,8 @@ package struct LineReader {
         }
     }
 
-    /// Reads and forgets what is still sent: to close a connection with unread input resets it, and can destroy our last words.
+    /// Reads and forgets what is still sent: to close a connection with unread input resets it, and can destroy our
+    /// last words.
     package mutating func discardRest() async throws {
         buffer.clear()
         while try await chunks.next() != nil {}

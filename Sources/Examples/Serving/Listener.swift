@@ -12,7 +12,8 @@ package struct Listener: Sendable {
     let open: OpenConnections
     let drain: Duration
 
-    /// Waits for SIGTERM or SIGINT, and stops the server: no more arrivals, and the end of input for all who are connected.
+    /// Waits for SIGTERM or SIGINT, and stops the server: no more arrivals, and the end of input for all who are
+    /// connected.
     ///
     /// Whoever has not finished after `--drain` seconds is cancelled, by the error that this function throws then.
     package func stopOnSignal() async throws {

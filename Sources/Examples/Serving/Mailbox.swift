@@ -1,6 +1,7 @@
 import Synchronization
 
-/// Lines that wait to be written to one peer, up to a limit. (`AsyncStream` would do, but is slow with many lines waiting.)
+/// Lines that wait to be written to one peer, up to a limit. (`AsyncStream` would do, but is slow with many lines
+/// waiting.)
 package final class Mailbox: Sendable {
     private struct State {
         var lines: [String] = []

@@ -7,7 +7,8 @@ import Synchronization
 enum Signals {
     private static let pipe = Atomic<Int32>(-1)
 
-    /// Installs the handlers; from now on only the second signal ends the process by itself, for whoever does not want to wait.
+    /// Installs the handlers; from now on only the second signal ends the process by itself, for an operator who does
+    /// not want to wait.
     static func open(on eventLoop: any EventLoop) async throws -> NIOAsyncChannel<ByteBuffer, Never> {
         var ends: [Int32] = [-1, -1]
         guard Glibc.pipe(&ends) == 0, fcntl(ends[1], F_SETFL, O_NONBLOCK) == 0 else {
@@ -29,7 +30,7 @@ enum Signals {
     }
 }
 
-/// Writes a line at once: a buffered one would not reach the pipe of whoever waits for it.
+/// Writes a line at once, because a buffered one would not reach the program that waits for it at a pipe.
 func writeLine(_ line: String, to descriptor: Int32) {
     var rest = Array((line + "\n").utf8)[...]
     while !rest.isEmpty {

@@ -5,8 +5,8 @@ import Serving
 
 /// Sends back what it is sent.
 ///
-/// A peer that sends and does not read is not read from any more, since `send` waits; the idle limit closes it in the end. A
-/// peer that ends its half of the connection gets the rest of its echo.
+/// A peer that sends and does not read is not read from any more, since `send` waits; the idle limit closes it in the
+/// end. A peer that ends its half of the connection gets the rest of its echo.
 @main
 struct EchoServer: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Sends back what it is sent. Try it with nc.")

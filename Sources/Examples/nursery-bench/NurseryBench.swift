@@ -4,8 +4,9 @@ import NIOPosix
 import Nursery
 import Serving
 
-/// Prints what a nursery costs beside the bare task group, on an event loop: `nursery-bench` the processor time, `nursery-bench
-/// child` and `nursery-bench nursery` the memory, each in a process of its own, since freed memory is used again.
+/// Prints what a nursery costs beside the bare task group, on an event loop: `nursery-bench` the processor time,
+/// `nursery-bench child` and `nursery-bench nursery` the memory, each in a process of its own, since freed memory is
+/// used again.
 @main
 enum NurseryBench {
     static func main() async throws {

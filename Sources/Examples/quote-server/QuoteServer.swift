@@ -3,7 +3,7 @@ import NIOCore
 import Nursery
 import Serving
 
-/// Says one quote to whoever connects, and closes (RFC 865).
+/// Sends one quote to each peer that connects, and closes (RFC 865).
 @main
 struct QuoteServer: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Says the quote of the day and closes. Try it with nc.")
@@ -39,7 +39,7 @@ private let quotes = [
 @Sendable private func say(_ quote: String, to peer: Conversation) async throws {
     try await peer.send(line: quote)
     try await peer.finish()
-    // RFC 865: what the peer sends is thrown away. But it is read: to close a connection with unread input resets it, and the
-    // reset can overtake the quote. A peer that never closes is closed by the idle limit.
+    // RFC 865: what the peer sends is thrown away. But it is read: to close a connection with unread input resets it,
+    // and the reset can overtake the quote. A peer that never closes is closed by the idle limit.
     for try await _ in peer.inbound {}
 }

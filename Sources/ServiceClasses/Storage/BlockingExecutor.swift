@@ -1,7 +1,8 @@
-/// Threads on which calls that block (open, write, sync, link) are made, so that none is made on an event loop or on the
-/// cooperative pool.
+/// Threads on which calls that block (open, write, sync, link) are made, so that none is made on an event loop or on
+/// the cooperative pool.
 package protocol BlockingExecutor: Sendable {
-    /// Runs `work` on one of the threads, in the order of submission as far as threads are free. Never drops it: a caller waits.
+    /// Runs `work` on one of the threads, in the order of submission as far as threads are free. Never drops it: a
+    /// caller waits.
     func submit(_ work: @escaping @Sendable () -> Void)
 }
 

@@ -2,7 +2,7 @@ package import NIOCore
 
 /// Bytes of a data set on their way to the disk: slices of the socket's read buffers, gathered for one `writev`.
 ///
-/// Short slices are copied together, so that a peer who sends 2-byte fragments pins no read buffer for each.
+/// Short slices are copied together, so that a peer that sends 2-byte fragments pins no read buffer for each.
 package struct WriteBatch: Sendable {
     /// When a batch is full.
     package struct Limits: Sendable {
@@ -61,7 +61,8 @@ package struct WriteBatch: Sendable {
 
     /// Gives the slices as memory, valid during the call.
     package func withSlices<Value>(_ body: (UnsafeBufferPointer<UnsafeRawBufferPointer>) -> Value) -> Value {
-        // The pointers outlive the closures that give them because the buffers, which own the storage, outlive this function's body.
+        // The pointers outlive the closures that give them because the buffers, which own the storage, outlive this
+        // function's body.
         withExtendedLifetime(self.buffers) {
             withUnsafeTemporaryAllocation(of: UnsafeRawBufferPointer.self, capacity: self.buffers.count) { slices in
                 for (index, buffer) in self.buffers.enumerated() {

@@ -3,8 +3,8 @@ import Logging
 
 /// Writes log lines to standard error, one `write` each, as text or as JSON.
 ///
-/// Everything it writes is escaped here, in the one place all lines pass: much of it comes from peers (AE titles, UIDs, comments), and a
-/// newline or a terminal's escape sequence in it must not become one in the log.
+/// Everything it writes is escaped here, in the one place all lines pass: much of it comes from peers (AE titles, UIDs,
+/// comments), and a newline or a terminal's escape sequence in it must not become one in the log.
 struct StandardErrorLogHandler: LogHandler {
     enum Format: String, CaseIterable, Sendable {
         case text, json
@@ -57,7 +57,8 @@ struct StandardErrorLogHandler: LogHandler {
             + "T\(two(parts.tm_hour)):\(two(parts.tm_min)):\(two(parts.tm_sec)).\(milliseconds)Z"
     }
 
-    /// Without control characters, C1 controls, line and paragraph separators, or characters that change the direction of text.
+    /// Without control characters, C1 controls, line and paragraph separators, or characters that change the direction
+    /// of text.
     static func escaped(_ text: String) -> String {
         var result = ""
         for scalar in text.unicodeScalars.prefix(4_096) {
@@ -77,7 +78,8 @@ struct StandardErrorLogHandler: LogHandler {
         guard escaped.isEmpty || escaped.contains(where: { $0 == " " || $0 == "\"" || $0 == "=" }) else {
             return escaped
         }
-        // A backslash too: else one before a quote would end the value, and what follows would be a field of the peer's making.
+        // A backslash too: else one before a quote would end the value, and what follows would be a field of the peer's
+        // making.
         return Self.json(text)
     }
 

@@ -22,7 +22,7 @@ enum Simulation {
     static func run(_ seed: UInt64, hasJournal: Bool? = nil) -> [String] {
         var generator = SeededGenerator(seed: seed)
         var options = options(&generator, seed)
-        // Drawn apart, so that seeds which once found something still find it. Without syncs nobody would hear of it.
+        // Drawn apart, so that seeds which once found something still find it. Without syncs no call would report it.
         var journal = SeededGenerator(seed: ~seed)
         options.traits.hasJournal = hasJournal ?? (options.sync == .always && !journal.oneIn(3))
         let scenario = Scenario(options, faults: faults(&generator, until: 150, options))
@@ -65,7 +65,7 @@ enum Simulation {
             .lostWriteBack, .crash(isDone: false), .crash(isDone: true),
         ]
         if options.traits.hasJournal { kinds += [.failedCommit, .failedCommit] }
-        // Nobody who does not sync hears of it.
+        // Without a sync no call reports it.
         if options.sync == .never { kinds.removeAll { $0 == .lostWriteBack } }
         var plan = FaultPlan()
         for _ in 0..<Int.random(in: 0...4, using: &generator) {

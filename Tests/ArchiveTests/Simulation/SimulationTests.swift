@@ -103,8 +103,8 @@ import Testing
         }
     }
 
-    /// Seeds that once found a fault of the archive, as they are: a directory that was made but could not be opened was believed by the
-    /// next who came, although a sync of its parent had failed meanwhile.
+    /// Seeds that once found a fault of the archive, as they are: a directory that was made but could not be opened was
+    /// believed by the next attempt, although a sync of its parent had failed meanwhile.
     @Test(arguments: [59_977] as [UInt64]) func survivesWhatFailedLately(_ seed: UInt64) {
         #expect(Simulation.run(seed) == [])
     }

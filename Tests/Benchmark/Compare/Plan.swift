@@ -84,7 +84,8 @@ struct Plan: Sendable {
         }
     }
 
-    /// Each server that is not measured in this case yet, in the first round; with fewer associations if it takes no more.
+    /// Each server that is not measured in this case yet, in the first round; with fewer associations if it takes no
+    /// more.
     private mutating func addOnce(_ servers: [ServerSetting], _ work: Case.Work, _ associations: Int) {
         for server in servers {
             let wanted = Case(work: work, associations: min(associations, server.associationsLimit))

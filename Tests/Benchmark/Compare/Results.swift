@@ -26,7 +26,8 @@ struct Results: Codable, Sendable {
         median(server, work, associations) { $0.rate }
     }
 
-    /// The peer with the highest median rate, whatever its settings; one that was run only now and then has no median to compare.
+    /// The peer with the highest median rate, whatever its settings; one that was run only now and then has no median
+    /// to compare.
     func bestPeer(_ work: Case.Work, _ associations: Int) -> (title: String, rate: Double)? {
         let peers = servers(.peer)
         let most = peers.map { good($0.name, work, associations).count }.max() ?? 0

@@ -13,7 +13,8 @@ final class Runner {
     /// - Parameters:
     ///   - work: the folder for the servers' files, on the disk to be measured.
     ///   - largeBytes, counts: smaller data sets, for a test.
-    ///   - settles: all file systems are synced before and after a run; what else writes to them decides how long it takes.
+    ///   - settles: all file systems are synced before and after a run; what else writes to them decides how long it
+    ///     takes.
     init(work: String, largeBytes: Int = 512 << 20, counts: [Workload: Int] = [:], settles: Bool = true) throws {
         folders = try FreshFolders(below: work)
         logs = work + "/server.log"

@@ -19,7 +19,8 @@ struct ServerSetting: Sendable {
     var limitMode: LimitMode?
     /// Variables it is started with.
     var environment: [String: String] = [:]
-    /// The command with which an archive is filled before a run, where it is quicker than the server's own; nil: its own.
+    /// The command with which an archive is filled before a run, where it is quicker than the server's own; nil: its
+    /// own.
     var fillCommand: (@Sendable (_ port: Int, _ folder: String) throws -> [String])?
     /// The command for a port and a folder; it may write files into the folder first.
     let command: @Sendable (_ port: Int, _ folder: String) throws -> [String]

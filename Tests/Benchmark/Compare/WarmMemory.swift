@@ -3,9 +3,9 @@ import Glibc
 
 /// Makes free memory cheap to allocate, for as long as the value lives.
 ///
-/// Many virtual machines give free blocks of 2 MiB back to the host at once, so that the first use of page cache or heap
-/// costs a fault in the host, and runs differ four times by chance. Here free memory is touched and given back to the
-/// kernel except one small page of each 2 MiB block: the rest of the block stays with this machine.
+/// Many virtual machines give free blocks of 2 MiB back to the host at once, so that the first use of page cache or
+/// heap costs a fault in the host, and runs differ four times by chance. Here free memory is touched and given back to
+/// the kernel except one small page of each 2 MiB block: the rest of the block stays with this machine.
 final class WarmMemory {
     private let start: UnsafeMutableRawPointer
     private let size: Int
@@ -15,7 +15,8 @@ final class WarmMemory {
     /// - Parameter leaving: bytes of free memory that are not touched, so that nothing else on the machine starves.
     /// - Returns: nil if there is no more than that.
     init?(leaving: Int, limit: Int) {
-        // Free memory in small pieces, between what is cached, would be used first and is not made resident here. Takes root.
+        // Free memory in small pieces, between what is cached, would be used first and is not made resident here. Takes
+        // root.
         Self.tell("/proc/sys/vm/drop_caches", "3")
         Self.tell("/proc/sys/vm/compact_memory", "1")
         let block = 2 << 20

@@ -42,7 +42,7 @@ struct Part10Header {
     }
 }
 
-/// Who made these associations and files: a UID of the root 2.25, drawn once.
+/// The implementation that made these associations and files: a UID of the root 2.25, drawn once.
 let implementationClassUID = "2.25.143982203814412731949377421703359127342"
 
 /// The instances in files and folders, in the order of their paths.

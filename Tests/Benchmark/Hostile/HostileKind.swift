@@ -20,7 +20,7 @@ enum HostileKind: String, CaseIterable, Sendable {
     case hugeLength
     /// P-DATA-TF without an association.
     case dataFirst
-    /// An application context that nobody knows.
+    /// An application context that does not exist.
     case refused
     /// Associates and aborts.
     case aborted

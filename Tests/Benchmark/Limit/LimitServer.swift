@@ -13,7 +13,7 @@ enum LimitMode: String, CaseIterable, Codable, Sendable, ExpressibleByArgument {
     case fdatasync
     /// … and `fsync` of the directory: what promise 1 of the node costs without any DICOM.
     case directory
-    /// The same, but objects that come together share their syncs: what is left of it for who groups commits.
+    /// The same, but objects that come together share their syncs: what is left of it for a server that groups commits.
     case grouped
 }
 

@@ -1,9 +1,10 @@
 import Dispatch
 import Synchronization
 
-/// A sync that threads share: one of them makes it for all that wait, while those who come meanwhile wait for the next.
+/// A sync that threads share: one of them makes it for all that wait, while those that come meanwhile wait for the
+/// next.
 ///
-/// Group commit in its barest form, so that it can be told what our own costs beside the syncs (docs/decisions/0020).
+/// Group commit in its barest form, so that it can be told what our own costs beside the syncs (docs/decisions/0007).
 final class SharedSync: Sendable {
     /// What a thread that waits is told.
     private enum Answer: Sendable {
@@ -29,7 +30,7 @@ final class SharedSync: Sendable {
     ///
     /// - Parameter sync: Makes it for so many; 0, or a negated `errno`.
     ///
-    /// *Errors*: what the sync said, to everybody it was made for.
+    /// *Errors*: what the sync said, to every thread it was made for.
     func pass(_ sync: (Int) -> CInt) throws(BenchError) {
         if let waiter = join() {
             waiter.signal.wait()

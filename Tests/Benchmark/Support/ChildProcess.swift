@@ -71,7 +71,8 @@ final class ChildProcess {
                         posix_spawn_file_actions_addopen(actions, 0, "/dev/null", O_RDONLY, 0)
                         posix_spawn_file_actions_addopen(actions, 1, log, O_WRONLY | O_CREAT | O_APPEND, 0o644)
                         posix_spawn_file_actions_adddup2(actions, 1, 2)
-                        // The generator ignores SIGPIPE, and threads of a pool block SIGTERM: a server must inherit neither.
+                        // The generator ignores SIGPIPE, and threads of a pool block SIGTERM: a server must inherit
+                        // neither.
                         withUnsafeTemporaryAllocation(of: sigset_t.self, capacity: 1) { signals in
                             guard let signals = signals.baseAddress else { return }
                             sigemptyset(signals)

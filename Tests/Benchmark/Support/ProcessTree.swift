@@ -74,7 +74,8 @@ func machineTime() -> (busy: Double, stolen: Double) {
     return ((fields[0] + fields[1] + fields[2] + fields[5] + fields[6]) / tick, fields[7] / tick)
 }
 
-/// Who listens on a port of this machine: looked up rather than tried, since some servers take a bare connection badly.
+/// The process that listens on a port of this machine: looked up rather than tried, since some servers take a bare
+/// connection badly.
 enum Listener {
     /// Whether anything listens on the port.
     static func exists(port: Int) -> Bool { !inodes(port).isEmpty }

@@ -1,7 +1,8 @@
 import CSSL
 import Glibc
 
-/// How the generator speaks TLS: AES-GCM, TLS 1.2 or 1.3. The server's certificate is not verified: what is sent is synthetic, or its own.
+/// How the generator speaks TLS: AES-GCM, TLS 1.2 or 1.3. The server's certificate is not verified: what is sent is
+/// synthetic, or its own.
 struct TLSSettings: Sendable {
     /// The generator's own certificate and private key (PEM), for a server that asks for one.
     var certificate: String?
@@ -65,7 +66,7 @@ final class TLSSession {
             + (SSL_CIPHER_get_name(SSL_get_current_cipher(session)).map { String(cString: $0) } ?? "")
     }
 
-    /// Says goodbye; an answer is not waited for.
+    /// Sends `close_notify`, without waiting for an answer.
     func close() { SSL_shutdown(session) }
 
     /// Reads once; at least 1 byte.

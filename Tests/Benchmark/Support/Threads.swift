@@ -74,7 +74,7 @@ private final class ThreadResults<Value: Sendable>: Sendable {
     func take() -> [Value] { values.withLock { $0.compactMap { $0 } } }
 }
 
-/// Hands out the numbers of jobs to whoever asks next, so that a slow connection holds no work back.
+/// Gives the number of the next job to the thread that asks next, so that a slow connection holds no work back.
 final class JobCounter: Sendable {
     private let next = Atomic<Int>(0)
     private let count: Int

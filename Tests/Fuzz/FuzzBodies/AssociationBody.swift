@@ -2,8 +2,8 @@ import ApplicationEntities
 import Associations
 import NIOCore
 
-/// Whatever a peer sends in either role, however it is cut into reads and whatever we do meanwhile: what we send is well formed,
-/// the end is told once, and a peer that falls silent does not keep the connection.
+/// Whatever a peer sends in either role, however it is cut into reads and whatever we do meanwhile: what we send is
+/// well formed, the end is told once, and a peer that falls silent does not keep the connection.
 enum AssociationBody {
     /// What happens besides the peer's bytes.
     enum Incident: Int, CaseIterable {
@@ -13,7 +13,8 @@ enum AssociationBody {
     /// The course of one association.
     struct Script {
         var role: Role
-        /// How many PDUs come before the user looks at what it has been told: 1 is a peer that waits, more are pipelined.
+        /// How many PDUs come before the user looks at what it has been told: 1 is a peer that waits, more are
+        /// pipelined.
         var pduAtOnce: Int
         var incident: Incident
         /// After so many looks of the user.

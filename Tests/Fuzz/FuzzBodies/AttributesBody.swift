@@ -1,7 +1,7 @@
 import DataSets
 
-/// Whatever a data set holds, what is made of it for DCMTK is a small well-formed data set, DCMTK reads it, and what comes back is
-/// text of the attributes that were there.
+/// Whatever a data set holds, what is made of it for DCMTK is a small well-formed data set, DCMTK reads it, and what
+/// comes back is text of the attributes that were there.
 enum AttributesBody {
     static func run(_ input: FuzzInput) throws(Violation) {
         var input = input

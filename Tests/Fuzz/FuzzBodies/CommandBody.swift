@@ -2,8 +2,8 @@ import Associations
 import DIMSE
 import NIOCore
 
-/// Any command set is understood, refused with an answer, or ends the association; how it was cut into fragments does not matter,
-/// and every answer to it is well formed.
+/// Any command set is understood, refused with an answer, or ends the association; how it was cut into fragments does
+/// not matter, and every answer to it is well formed.
 enum CommandBody {
     private static let limits = MessageAssembler.Limits(commandSet: 4_096)
 

@@ -1,6 +1,7 @@
 /// The bytes of one execution: a few that steer, then those under test.
 ///
-/// The steering bytes come first and their number is fixed, so that the fuzzer's mutations of one part leave the other as it was.
+/// The steering bytes come first and their number is fixed, so that the fuzzer's mutations of one part leave the other
+/// as it was.
 struct FuzzInput {
     private var bytes: UnsafeRawBufferPointer
 
@@ -27,8 +28,8 @@ struct Cuts: Sequence, IteratorProtocol {
     /// Where the first piece ends, if it is one that the fine ones follow.
     private var prelude: Int
 
-    /// - Parameter pieces: How many there are at most. With a bound the steering byte also chooses which stretch is cut finely;
-    ///   what is before and behind it comes in one piece each.
+    /// - Parameter pieces: How many there are at most. With a bound the steering byte also chooses which stretch is cut
+    ///   finely; what is before and behind it comes in one piece each.
     init(of count: Int, steeredBy byte: Int, atMost pieces: Int = .max) {
         self.count = count
         self.longest = [1, 2, 3, 7, 16, 61, 256, 4096][byte & 7]

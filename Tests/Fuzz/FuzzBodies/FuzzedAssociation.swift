@@ -5,7 +5,8 @@ import NIOCore
 import NIOEmbedded
 import UpperLayer
 
-/// An association without sockets, tasks or disk: the real upper layer, the real messages, and a user that answers at once.
+/// An association without sockets, tasks or disk: the real upper layer, the real messages, and a user that answers at
+/// once.
 final class FuzzedAssociation {
     /// What the peer saw, and what we were told.
     struct Course: Equatable {
@@ -49,7 +50,7 @@ final class FuzzedAssociation {
         guard channel.isActive else { return }
         channel.pipeline.fireChannelRead(bytes)
         channel.pipeline.fireChannelReadComplete()
-        // We are never the ones who are late: it is the peer who owes the next bytes.
+        // The node is never late here: the peer owes the next bytes.
         channel.read()
         channel.embeddedEventLoop.run()
     }

@@ -1,8 +1,8 @@
 import Associations
 import NIOCore
 
-/// Any byte string is decoded or refused, how it was cut into reads does not matter, and what was decoded has an encoding that
-/// means the same.
+/// Any byte string is decoded or refused, how it was cut into reads does not matter, and what was decoded has an
+/// encoding that means the same.
 enum PDUBody {
     /// Small enough to be met by short inputs.
     private static let limits = PDUDecoder.Limits(

@@ -11,7 +11,7 @@ enum StructureBody {
         inflateFreeBytes: 1 << 14
     )
 
-    /// Every way there is to walk a data set, and a syntax that nobody knows.
+    /// Every way there is to walk a data set, and a syntax that does not exist.
     static let transferSyntaxes = [
         "1.2.840.10008.1.2", "1.2.840.10008.1.2.1", "1.2.840.10008.1.2.2", "1.2.840.10008.1.2.1.99", "1.2.3\n",
     ]

@@ -2,8 +2,8 @@ import FuzzBodies
 import TestSupport
 
 extension FuzzTarget {
-    /// Whole associations: of a requestor towards us with an echo and with an instance, of an acceptor that answers us, and the
-    /// golden PDUs as they are; by turns with each of the things that can happen meanwhile.
+    /// Whole associations: of a requestor towards us with an echo and with an instance, of an acceptor that answers us,
+    /// and the golden PDUs as they are; by turns with each of the things that can happen meanwhile.
     static func associationSeeds() throws -> [FuzzSeed] {
         let golden = try upperLayer()
         var seeds: [FuzzSeed] = []

@@ -1,7 +1,8 @@
 package import FuzzBodies
 internal import TestSupport
 
-/// An input from which a fuzzer starts: steering bytes, then what a well-behaved peer, or one of the fixtures' odd ones, sends.
+/// An input from which a fuzzer starts: steering bytes, then what a well-behaved peer, or one of the fixtures' odd
+/// ones, sends.
 package struct FuzzSeed: Sendable {
     /// The name of its file in the corpus.
     package let name: String

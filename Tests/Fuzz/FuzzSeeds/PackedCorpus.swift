@@ -2,8 +2,8 @@ internal import Foundation
 package import FuzzBodies
 internal import TestSupport
 
-/// What the fuzzers found worth keeping, `Fixtures/corpus`: one file for each target, in which each input follows its length (four
-/// bytes, big endian).
+/// What the fuzzers found worth keeping, `Fixtures/corpus`: one file for each target, in which each input follows its
+/// length (four bytes, big endian).
 extension FuzzTarget {
     /// The inputs of the target's file, in its order.
     package func corpus() throws -> [FuzzSeed] {
