@@ -80,7 +80,7 @@ package final class UpperLayerHandler: ChannelDuplexHandler {
         self.role = role
         self.machine = AssociationStateMachine(role: role)
         self.decoder = PDUDecoder(limits: limits.pduDecoder)
-        self.timeouts = timeouts
+        self.timeouts = timeouts.effective
         self.activity = activity
         self.admission = admission
         self.departure = departure
