@@ -14,6 +14,8 @@ import TestSupport
 struct TestNode: Sendable {
     let directory: TemporaryDirectory
     let stop = Signal()
+    /// After `stop`: what is left is aborted at once.
+    let abort = Signal()
     private let timeouts: Timeouts
     private let clock: any Clock<Duration>
     private let sync: SyncPolicy
@@ -68,7 +70,11 @@ struct TestNode: Sendable {
         try await withNursery { (nursery: borrowing Nursery) in
             let address = try await nursery.start(deadline: .now + .seconds(60), clock: ContinuousClock()) {
                 (ready: Ready<SocketAddress>) in
-                try await entity.run(stop: { await self.stop.wait() }, ready: { ready($0) })
+                try await entity.run(
+                    stop: { await self.stop.wait() },
+                    abort: { await self.abort.wait() },
+                    ready: { ready($0) }
+                )
             }
             try await body(self.requestor(address))
             self.stop.open()
