@@ -10,8 +10,8 @@ enum ProcessLimits {
         linux_keep_freed_memory(Limits.keptFreeBytes, Limits.heapBlockBytes, Limits.heaps)
     }
 
-    /// Raises the soft limit of open descriptors to the hard one: 1,024, which many systems start with, is fewer than the connections the
-    /// node's own limits allow.
+    /// Raises the soft limit of open descriptors to the hard one: 1,024, which many systems start with, is fewer than
+    /// the connections the node's own limits allow.
     static func raiseDescriptors(_ logger: Logger) {
         var limit = rlimit()
         guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0, limit.rlim_cur < limit.rlim_max

@@ -3,7 +3,8 @@ import Associations
 /// Who we say we are (PS3.7 Annex D.3.3.2).
 enum Implementation {
     static let version = "0.1.0"
-    /// Below 2.25, the root of UIDs made from a UUID (PS3.5 §B.2); it belongs to this implementation, not to a version of it.
+    /// Below 2.25, the root of UIDs made from a UUID (PS3.5 §B.2); it belongs to this implementation, not to a version
+    /// of it.
     static let classUID: UID = "2.25.188372401961452936130713893721093847261"
     /// At most 16 characters.
     static let versionName = "DICOMNODE_010"
