@@ -21,7 +21,6 @@ let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let histogram: Target.Dependency = .product(name: "Histogram", package: "hdrhistogram-swift")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
-let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 
 let package = Package(
@@ -83,7 +82,7 @@ let package = Package(
             name: "dicom-node",
             dependencies: [
                 "ApplicationEntities", "UpperLayer", "ServiceClasses", "DIMSE", "Associations", "DataSets", "Archive",
-                "CLinux", "Nursery", nioCore, nioPosix, logging, arguments, lifecycle, signals,
+                "CLinux", "Nursery", nioCore, nioPosix, logging, arguments, signals,
             ],
             swiftSettings: swift
         ),
@@ -237,6 +236,14 @@ let package = Package(
         // The rules of the house that the compiler does not keep.
         .testTarget(name: "TidyTests", dependencies: ["TestSupport"], swiftSettings: swift),
         .testTarget(name: "BenchTests", dependencies: ["dicom-bench"], swiftSettings: swift),
+        // The command's own parts, in this process.
+        .testTarget(
+            name: "CommandTests",
+            dependencies: [
+                "dicom-node", "ApplicationEntities", "UpperLayer", "TestSupport", nioCore, arguments, logging, signals,
+            ],
+            swiftSettings: swift
+        ),
     ],
     cxxLanguageStandard: .cxx17
 )

@@ -75,12 +75,13 @@ struct ProgressWatch {
             } else if now - self.windowStart >= timeouts.stall {
                 return .stalled
             }
-            return .fine(until: self.windowStart + timeouts.stall)
+            // `idle` too, because `stall` may be off, and the message's end sets no timer.
+            return .fine(until: min(self.windowStart + timeouts.stall, now + timeouts.idle))
         }
         if activity.invocations > 0, self.writesOutstanding == 0 {
             // We have asked, the peer owes the answer.
             if now - self.lastActivity >= timeouts.stall { return .stalled }
-            return .fine(until: self.lastActivity + timeouts.stall)
+            return .fine(until: min(self.lastActivity + timeouts.stall, now + timeouts.idle))
         }
         if activity.operations > 0 || self.writesOutstanding > 0 { self.lastActivity = now }
         let limit = self.isStopping ? min(Timeouts.quiet, timeouts.idle) : timeouts.idle

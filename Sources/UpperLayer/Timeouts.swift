@@ -1,6 +1,6 @@
 package import NIOCore
 
-/// Every deadline of the node. Each is measured on the event loop's clock, so that a test moves it by hand.
+/// Every deadline of the node. Each is measured on the event loop's clock, so that a test moves it by hand. A setting of 0 is off.
 package struct Timeouts: Sendable {
     /// ARTIM (PS3.8 §9.1.5): from the transport connection to the A-ASSOCIATE-RQ's last byte.
     package var artim: TimeAmount = .seconds(30)
@@ -9,11 +9,23 @@ package struct Timeouts: Sendable {
     /// The longest without progress (``stallBytes``, or the end of a message) inside a message, and for a peer that
     /// does not read.
     package var stall: TimeAmount = .seconds(60)
-    /// How long associations may go on after SIGTERM before they are aborted.
+    /// How long associations may go on after SIGTERM before they are aborted; with 0 until they end, or the node is told to abort.
     package var drain: TimeAmount = .seconds(30)
 
     /// As without configuration.
     package init() {}
+
+    /// The same, with what is off put off for a century, so that comparing and scheduling have no second case.
+    var effective: Timeouts {
+        func effective(_ amount: TimeAmount) -> TimeAmount { amount > .zero ? amount : Self.never }
+        var timeouts = self
+        timeouts.artim = effective(self.artim)
+        timeouts.idle = effective(self.idle)
+        timeouts.stall = effective(self.stall)
+        return timeouts
+    }
+
+    private static let never: TimeAmount = .hours(876_000)
 
     /// Progress that `stall` asks for, bytes: a slow line is fine (1 KiB/s), one byte per second is not.
     package static let stallBytes = 65_536

@@ -82,7 +82,7 @@ package final class UpperLayerHandler: ChannelDuplexHandler {
         self.role = role
         self.machine = AssociationStateMachine(role: role)
         self.decoder = PDUDecoder(limits: limits)
-        self.timeouts = timeouts
+        self.timeouts = timeouts.effective
         self.activity = activity
         self.admission = admission
         self.departure = departure

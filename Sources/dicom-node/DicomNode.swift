@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// The command. Exit codes: 0 done, 1 failed, 64 usage, 78 configuration.
+/// The command. Exit codes: 0 done, 1 failed, 64 wrong usage, 78 a setting that cannot work on this machine.
 @main
 struct DicomNode: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

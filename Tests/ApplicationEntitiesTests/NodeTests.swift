@@ -96,6 +96,26 @@ import UpperLayer
         #expect(try node.leftovers() == [])
     }
 
+    @Test("told a second time to stop, the node aborts what has not ended, though `drain` is off", arguments: [0, 30])
+    func abort(drain: Int64) async throws {
+        var timeouts = Timeouts()
+        timeouts.idle = .hours(1)
+        timeouts.drain = .seconds(drain)
+        let node = try TestNode(timeouts: timeouts, clock: ManualClock())
+        try await node.run { requestor in
+            await #expect(throws: RequestorError.self) {
+                try await requestor.withAssociation(TestNode.request) { association in
+                    // A message that has begun keeps the association busy.
+                    try await association.sendPartOfAMessage(on: 1)
+                    node.stop.open()
+                    node.abort.open()
+                    try await association.waitForRelease()
+                }
+            }
+        }
+        #expect(try node.leftovers() == [])
+    }
+
     @Test("an instance whose association is lost in the middle leaves nothing behind")
     func lostInTheMiddle() async throws {
         let node = try TestNode()

@@ -15,6 +15,8 @@ import UpperLayer
 struct TestNode: Sendable {
     let directory: TemporaryDirectory
     let stop = Signal()
+    /// After `stop`: what is left is aborted at once.
+    let abort = Signal()
     private let timeouts: Timeouts
     private let clock: any Clock<Duration>
     private let sync: SyncPolicy
@@ -75,7 +77,11 @@ struct TestNode: Sendable {
         try await withNursery { (nursery: borrowing Nursery) in
             let address = try await nursery.start(deadline: .now + .seconds(60), clock: ContinuousClock()) {
                 (ready: Ready<SocketAddress>) in
-                try await entity.run(stop: { await self.stop.wait() }, ready: { ready($0) })
+                try await entity.run(
+                    stop: { await self.stop.wait() },
+                    abort: { await self.abort.wait() },
+                    ready: { ready($0) }
+                )
             }
             try await body(self.requestor(address, services))
             self.stop.open()

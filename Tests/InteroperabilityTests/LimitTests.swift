@@ -87,6 +87,21 @@ struct LimitTests {
         }
     }
 
+    @Test("out of file descriptors, one line says so, and connections are accepted again when some come back")
+    func oneLine() throws {
+        try withNode(["--timeouts-artim", "3s"], prefix: ["prlimit", "--nofile=64:64"]) { node in
+            // More than there are descriptors for: the node has none until ARTIM closes the first.
+            let mute = try (0..<100).map { _ in try RawSocket(port: node.port) }
+            for socket in mute.prefix(10) { #expect(socket.answer() == .closed) }
+            try stillServes(node)
+            let lines = node.process.errors.split(separator: "\n")
+            let refused = lines.filter { $0.contains("no connections can be accepted") }
+            #expect(refused.first?.contains("LimitNOFILE=") == true)
+            #expect(refused.count <= 5, "a line for each time that they ran out, not for each attempt")
+            #expect(lines.contains { $0.contains("connections are accepted again") })
+        }
+    }
+
     @Test("3,000 refused and 3,000 aborted associations leave memory and descriptors as they were (hostile 14)")
     func storms() throws {
         try withNode { node in

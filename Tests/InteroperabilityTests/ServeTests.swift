@@ -72,6 +72,101 @@ struct ServeTests {
         #expect(try filesBelow(node.archive).filter { $0.hasSuffix(".dcm") } == [])
     }
 
+    @Test("a second SIGTERM or SIGINT while draining aborts at once", arguments: [SIGTERM, SIGINT])
+    func abortsAtOnce(second: Int32) throws {
+        // Without a drain time the node would wait for the message's end.
+        let node = try Node(["--timeouts-drain", "0"])
+        let association = try RawAssociation(port: node.port)
+        let uid = "1.2.3.4.5.6"
+        let bytes = Fragmentation.usual.encoded(
+            command: RawCommand.store(sopInstanceUID: uid).encoded(),
+            dataSet: RawDataSet.image(sopInstanceUID: uid, pixels: 100_000),
+            context: 3
+        )
+        try association.socket.send(Array(bytes[..<50_000]))
+        let other = try RawAssociation(port: node.port)
+        #expect(try other.echo() == 0)
+        node.process.send(SIGTERM)
+        // The first signal has arrived.
+        #expect(other.socket.answer() == .releaseRequested)
+        try other.socket.send(RawPDU.releaseRP.encoded())
+        node.process.send(second)
+        #expect(association.socket.answer() == .aborted(source: 0, reason: 0))
+        #expect(try node.process.wait() == .exit(0))
+        #expect(node.process.errors.contains("told to stop a second time"))
+        #expect(try filesBelow(node.archive).filter { $0.hasSuffix(".dcm") } == [])
+    }
+
+    @Test("SIGHUP is logged, and the node goes on")
+    func hangUp() throws {
+        try withNode { node in
+            node.process.send(SIGHUP)
+            let association = try RawAssociation(port: node.port)
+            for _ in 0..<10_000 where !node.process.errors.contains("SIGHUP ignored") {
+                #expect(try association.echo() == 0)
+            }
+            #expect(node.process.errors.contains("SIGHUP ignored"))
+            try association.release()
+        }
+    }
+
+    @Test(
+        "the ready line shows the archive's absolute path, and * and [::] are every interface",
+        arguments: ["*", "[::]"]
+    )
+    func everyInterface(host: String) throws {
+        let directory = try TemporaryDirectory()
+        let process = try ExternalProcess(
+            "env",
+            ["-C", directory.path, nodeExecutable, "serve", "--host", host, "--port", "0", "--archive", "./here"]
+        )
+        let line = try process.firstLine()
+        #expect(line.hasSuffix(", archiving to \(directory.path)/here"))
+        let match = try #require(line.firstMatch(of: /^listening on (\[::\]|0\.0\.0\.0):([0-9]+) as DICOMNODE/))
+        let association = try RawAssociation(port: try #require(UInt16(match.2)))
+        #expect(try association.echo() == 0)
+        try association.release()
+        process.send(SIGTERM)
+        #expect(try process.wait() == .exit(0))
+    }
+
+    @Test("deadlines that are off leave a node that serves")
+    func withoutDeadlines() throws {
+        try withNode(["--timeouts-idle", "0s", "--timeouts-stall", "0s", "--timeouts-artim", "0s"]) { node in
+            try stillServes(node)
+        }
+    }
+
+    @Test("titles in a list are accepted as written there, and no others")
+    func titles() throws {
+        try withNode(["--accept-calling-ae-titles", "CT 1, MR2", "US3"]) { node in
+            for title in ["CT 1", "MR2", "US3"] {
+                let request = RawRequest().with { $0.callingAETitle = padded(title) }
+                try RawAssociation(port: node.port, request).release()
+            }
+            let socket = try RawSocket(port: node.port)
+            try socket.send(RawRequest().with { $0.callingAETitle = padded("CT 1, MR2") }.encoded())
+            #expect(socket.answer() == .rejected(result: 1, source: 1, reason: 3))
+        }
+    }
+
+    private func padded(_ title: String) -> [UInt8] {
+        Array(title.utf8) + [UInt8](repeating: 0x20, count: 16 - title.utf8.count)
+    }
+
+    @Test("help names units, examples, defaults and the keywords of a layout")
+    func serveHelp() throws {
+        let help = try run(nodeExecutable, ["serve", "--help"]).output
+        let words = help.split(whereSeparator: { $0 == " " || $0 == "\n" }).joined(separator: " ")
+        for part in [
+            "500ms, 30s, 5m or 1h", "KiB, MiB, GiB, TiB (1024) or kB, MB, GB, TB (1000)", "(default: 300s)",
+            "(default: 11112)", "(default: 1GiB)", "(default: any)", "PatientID", "{StudyDate:yyyy/MM/dd}",
+            "dicom-node serve --ae-title ARCHIVE", "78",
+        ] {
+            #expect(words.contains(part), "\(part)")
+        }
+    }
+
     @Test(
         "wrong usage ends with 64 and says why",
         arguments: [
@@ -110,7 +205,7 @@ struct ServeTests {
         #expect(!offered.isEmpty)
     }
 
-    @Test("a port that is taken, and an archive that cannot be, end with 1")
+    @Test("a port that is taken, and an archive that cannot be, end with 1; an address that is not ours with 78")
     func cannotStart() throws {
         let directory = try TemporaryDirectory()
         let file = try directory.write([], to: "a-file")
@@ -118,8 +213,14 @@ struct ServeTests {
             let options = ["serve", "--host", "127.0.0.1", "--archive", directory.path + "/archive"]
             let taken = try run(nodeExecutable, options + ["--port", "\(node.port)"])
             #expect(taken.termination == .exit(1), "\(taken)")
-            #expect(!taken.errors.isEmpty)
+            #expect(taken.errors.contains("cannot listen on 127.0.0.1:\(node.port): another program has the port"))
+            #expect(taken.errors.contains("--listen-port"))
         }
+        // An address for documentation (RFC 5737), so that no machine has it.
+        let foreign = ["serve", "--host", "192.0.2.1", "--port", "0", "--archive", directory.path + "/archive"]
+        let notOurs = try run(nodeExecutable, foreign)
+        #expect(notOurs.termination == .exit(78), "\(notOurs)")
+        #expect(notOurs.errors.contains("cannot listen on 192.0.2.1:0: no interface of this machine has the address"))
         let noDirectory = try run(nodeExecutable, ["serve", "--port", "0", "--archive", file])
         #expect(noDirectory.termination == .exit(1), "\(noDirectory)")
         #expect(!noDirectory.errors.isEmpty)

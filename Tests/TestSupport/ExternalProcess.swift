@@ -18,10 +18,19 @@ package final class ExternalProcess: Sendable {
     private let watch: ProcessWatch
 
     /// Starts `executable` (looked up in PATH unless it holds a slash).
-    /// - Parameter standardInput: the file descriptor that it reads from; nil: /dev/null.
-    package init(_ executable: String, _ arguments: [String], standardInput: Int32? = nil) throws {
+    /// - Parameters:
+    ///   - standardInput: the file descriptor that it reads from; nil: /dev/null.
+    ///   - standardOutput: the one that it writes to; nil: a pipe that is always read, for ``output``.
+    ///   - standardError: the same for errors.
+    package init(
+        _ executable: String,
+        _ arguments: [String],
+        standardInput: Int32? = nil,
+        standardOutput: Int32? = nil,
+        standardError: Int32? = nil
+    ) throws {
         commandLine = ([executable] + arguments).joined(separator: " ")
-        watch = try ProcessWatch(executable, arguments, standardInput: standardInput)
+        watch = try ProcessWatch(executable, arguments, [standardInput, standardOutput, standardError])
         let watch = self.watch
         Thread { watch.run() }.start()
     }

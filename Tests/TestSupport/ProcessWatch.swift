@@ -22,10 +22,11 @@ final class ProcessWatch: Sendable {
     var errors: String { state.withLock { String(decoding: $0.errors, as: UTF8.self) } }
     var termination: Termination? { state.withLock { $0.termination } }
 
-    init(_ executable: String, _ arguments: [String], standardInput: Int32?) throws {
+    /// - Parameter streams: what standard input, output and error are, where the caller has them.
+    init(_ executable: String, _ arguments: [String], _ streams: [Int32?]) throws {
         // One at a time: a program started between the making of a pipe and its close-on-exec flag would hold it open.
         (processIdentifier, outputPipe, errorPipe) = try ProcessWatch.starting.withLock { _ in
-            try ProcessWatch.start(executable, arguments, standardInput: standardInput)
+            try ProcessWatch.start(executable, arguments, streams)
         }
     }
 
@@ -34,7 +35,7 @@ final class ProcessWatch: Sendable {
     private static func start(
         _ executable: String,
         _ arguments: [String],
-        standardInput: Int32?
+        _ streams: [Int32?]
     ) throws -> (pid_t, Int32, Int32) {
         let out = try closeOnExecPipe()
         let err = try closeOnExecPipe()
@@ -46,15 +47,13 @@ final class ProcessWatch: Sendable {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
-        if let standardInput {
-            posix_spawn_file_actions_adddup2(&actions, standardInput, 0)
-        } else {
-            posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-        }
+        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
         posix_spawn_file_actions_adddup2(&actions, out[1], 1)
         posix_spawn_file_actions_adddup2(&actions, err[1], 2)
-        // Foundation opens files without close-on-exec: a program that held one would keep a file system of another
-        // test busy.
+        for (number, stream) in streams.enumerated() {
+            if let stream { posix_spawn_file_actions_adddup2(&actions, stream, Int32(number)) }
+        }
+        // Foundation opens files without close-on-exec: a program that held one would keep a file system of another test busy.
         linux_inherit_below(&actions, 3)
 
         // The test runner may block or ignore signals; the program must start as from a shell.

@@ -65,6 +65,7 @@ package struct ApplicationEntity: Sendable {
     ///
     /// - Parameters:
     ///   - stop: Returns when the node is to stop.
+    ///   - abort: Returns when what is left is to be aborted at once; asked after `stop`.
     ///   - ready: Told the address once associations are accepted.
     ///
     /// *Resources*: when it returns, the listener and every connection are closed and nothing it started is running.
@@ -72,6 +73,7 @@ package struct ApplicationEntity: Sendable {
     /// *Errors*: throws if the address cannot be bound. Nothing that a peer does makes it throw.
     package func run(
         stop: @escaping @Sendable () async -> Void,
+        abort: @escaping @Sendable () async -> Void = Self.never,
         ready: @escaping @Sendable (SocketAddress) async -> Void
     ) async throws {
         let listener = try await self.bind()
@@ -82,7 +84,7 @@ package struct ApplicationEntity: Sendable {
             try await withNursery { (node: borrowing Nursery) in
                 node.startSoon {
                     await stop()
-                    try await self.drain(listener.channel)
+                    try await self.drain(listener.channel, abort: abort)
                 }
                 // On the listener's event loop, which hands the connections over: there is no thread in between.
                 try await withTaskExecutorPreference(EventLoopExecutor(listener.channel.eventLoop)) {
@@ -93,23 +95,41 @@ package struct ApplicationEntity: Sendable {
                 // The last connection is closed: nothing is left to wait for.
                 node.cancel()
             }
-        } catch is DrainExpired {
-            self.logger.warning("associations aborted: they did not end in time after the node was told to stop")
+        } catch let end as DrainEnd {
+            self.logger.warning("associations aborted: \(end.rawValue)")
         }
     }
 
-    /// `drain` has passed.
-    private struct DrainExpired: Error {}
+    /// Why associations are not waited for any longer.
+    private enum DrainEnd: String, Error {
+        case expired = "they did not end in time after the node was told to stop"
+        case aborted = "the node was told to stop a second time"
+    }
+
+    /// Returns when the task is cancelled.
+    package static func never() async {
+        for await _ in AsyncStream<Never>.makeStream().stream {}
+    }
 
     /// What happens when the node is told to stop. Throwing is what cancels the connections.
-    private func drain(_ listener: any Channel) async throws {
+    private func drain(_ listener: any Channel, abort: @escaping @Sendable () async -> Void) async throws {
         self.logger.info("stopping", metadata: ["associations": "\(self.admission.associations)"])
         try? await listener.close()
         for channel in self.admission.channels {
             channel.triggerUserOutboundEvent(UpperLayerHandler.ReleaseWhenIdle(), promise: nil)
         }
-        try await self.clock.sleep(for: Duration(self.timeouts.drain))
-        throw DrainExpired()
+        try await withNursery { (deadline: borrowing Nursery) in
+            if self.timeouts.drain > .zero {
+                deadline.startSoon {
+                    try await self.clock.sleep(for: Duration(self.timeouts.drain))
+                    throw DrainEnd.expired
+                }
+            }
+            await abort()
+            deadline.cancel()
+        }
+        try Task.checkCancellation()
+        throw DrainEnd.aborted
     }
 
     private func accept(

@@ -73,19 +73,3 @@ extension ApplicationEntity {
         )
     }
 }
-
-/// Keeps the listener alive through what goes wrong with one connection, or for want of descriptors (EMFILE), after
-/// which NIO's own back-off tries again.
-private final class AcceptErrorHandler: ChannelInboundHandler {
-    typealias InboundIn = any Channel
-
-    private let logger: Logger
-
-    init(logger: Logger) {
-        self.logger = logger
-    }
-
-    func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        self.logger.error("accept", metadata: ["error": "\(error)"])
-    }
-}

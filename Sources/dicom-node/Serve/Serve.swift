@@ -2,48 +2,86 @@ import ApplicationEntities
 import Archive
 import ArgumentParser
 import Associations
+import Glibc
 import Logging
 import NIOCore
 import NIOPosix
+import Nursery
 import ServiceClasses
-import ServiceLifecycle
 import UnixSignals
 
 /// `dicom-node serve`: the node. Wiring only.
 struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Receive: answer C-ECHO, archive what C-STORE brings."
+        abstract: "Receive: answer C-ECHO, archive what C-STORE brings.",
+        discussion: """
+            A duration is \(DurationValue.format).
+            A size is \(SizeValue.format).
+            A layout names {Keyword}, {Keyword:hash}, a date's parts as {StudyDate:yyyy/MM/dd} and the day of receipt as \
+            {received:yyyy/MM/dd}; its last name holds {SOPInstanceUID}. The keywords: \
+            \(Layout.keywords.sorted().joined(separator: ", ")).
+            Exit codes: 0 stopped as told, 1 failed, 64 wrong usage, 78 a setting that cannot work on this machine.
+
+            dicom-node serve --ae-title ARCHIVE --host 127.0.0.1 --archive /srv/dicom/archive
+            dicom-node serve --accept-calling-ae-titles CT1,CT2 --timeouts-idle 5m
+            """
     )
 
     @OptionGroup var options: ServeOptions
 
     func run() async throws {
-        let (level, format) = (self.options.logLevel, self.options.logFormat)
-        let logger = Logger(label: "dicom-node") { _ in StandardErrorLogHandler(level: level, format: format) }
+        StopSignals.ignoreWhatMustNotStop()
+        let format = options.logFormat
+        let notice: @Sendable (Int) -> String = { count in
+            StandardErrorLogHandler.line(
+                .warning,
+                "log lines dropped: standard error was not read",
+                [("lines", "\(count)")],
+                format
+            )
+        }
+        try await withLineQueue(to: StandardStream.error.rawValue, dropNotice: notice) { log in
+            try await withLineQueue(to: StandardStream.output.rawValue) { output in
+                try await serve(log: log, output: output)
+            }
+        }
+    }
+
+    private func serve(log: LineQueue, output: LineQueue) async throws {
+        let (level, format) = (options.logLevel, options.logFormat)
+        let logger = Logger(label: "dicom-node") { _ in
+            StandardErrorLogHandler(level: level, format: format, write: log.write)
+        }
         ProcessLimits.raiseDescriptors(logger)
         ProcessLimits.keepFreedMemory()
-        self.warnIfOpen(logger)
+        let host = Self.interface(options.host)
+        warnIfOpen(host, logger)
         do {
             try await withIOThreads { threads in
                 let archive = try await self.openArchive(threads)
-                let entity = self.entity(archive: archive, threads: threads, logger: logger)
-                let services = ServiceGroup(
-                    configuration: .init(
-                        services: [
-                            .init(
-                                service: NodeService(entity: entity, ready: self.announce),
-                                successTerminationBehavior: .gracefullyShutdownGroup
-                            )
-                        ],
-                        gracefulShutdownSignals: [.sigterm, .sigint],
-                        logger: logger
-                    )
-                )
-                try await services.run()
+                let entity = self.entity(host: host, archive: archive, threads: threads, logger: logger)
+                try await self.run(entity, output: output, logger: logger)
             }
         } catch {
-            logger.critical("cannot serve", metadata: ["error": "\(error)"])
-            throw ExitCode.failure
+            let failure = StartFailure(error, host: host, port: options.port)
+            logger.critical("cannot serve", metadata: ["error": "\(failure)"])
+            throw failure.exitCode
+        }
+    }
+
+    /// Runs the application entity beside the watch of the signals, which ends with it.
+    private func run(_ entity: ApplicationEntity, output: LineQueue, logger: Logger) async throws {
+        // Before the ready line, because from there on SIGTERM is to stop the node in order.
+        let signals = await UnixSignalsSequence(trapping: StopSignals.all)
+        let asked = StopSignals()
+        try await withNursery { (nursery: borrowing Nursery) in
+            nursery.startSoon { await asked.watch(signals, logger: logger) }
+            try await entity.run(
+                stop: { await asked.stop.wait() },
+                abort: { await asked.abort.wait() },
+                ready: { output.write(self.readyLine($0)) }
+            )
+            nursery.cancel()
         }
     }
 
@@ -56,19 +94,24 @@ struct Serve: AsyncParsableCommand {
         }.get()
     }
 
-    private func entity(archive: InstanceArchive, threads: IOThreads, logger: Logger) -> ApplicationEntity {
+    private func entity(
+        host: String,
+        archive: InstanceArchive,
+        threads: IOThreads,
+        logger: Logger
+    ) -> ApplicationEntity {
         let limits = self.options.limits.limits
         let services = self.services(archive: archive, threads: threads)
         return ApplicationEntity(
-            listen: .init(host: self.options.host, port: self.options.port),
+            listen: .init(host: host, port: self.options.port),
             policy: NegotiationPolicy(
                 maximumLengthReceived: UInt32(limits.pduLength),
                 implementationClassUID: Implementation.classUID,
                 implementationVersionName: Implementation.versionName,
                 operations: UInt16(limits.operations),
                 terms: { services.terms(for: $0) },
-                calledAETitles: Set(self.options.accept.calledAETitles),
-                callingAETitles: Set(self.options.accept.callingAETitles)
+                calledAETitles: self.options.accept.calledAETitles,
+                callingAETitles: self.options.accept.callingAETitles
             ),
             services: services,
             limits: limits,
@@ -92,34 +135,26 @@ struct Serve: AsyncParsableCommand {
     }
 
     /// The ready line, which scripts wait for.
-    private func announce(_ address: SocketAddress) {
-        let host = address.ipAddress ?? self.options.host
+    private func readyLine(_ address: SocketAddress) -> String {
+        let host = address.ipAddress ?? options.host
         let shown = host.contains(":") ? "[\(host)]" : host
-        StandardStream.output.writeLine(
-            "listening on \(shown):\(address.port ?? self.options.port) as \(self.options.aeTitle), "
-                + "archiving to \(self.options.archive.path)"
-        )
+        return "listening on \(shown):\(address.port ?? options.port) as \(options.aeTitle), "
+            + "archiving to \(AbsolutePath.text(options.archive.path))"
     }
 
-    private func warnIfOpen(_ logger: Logger) {
-        let accept = self.options.accept
-        if ["0.0.0.0", "::"].contains(self.options.host), accept.calledAETitles.isEmpty, accept.callingAETitles.isEmpty
-        {
+    private func warnIfOpen(_ host: String, _ logger: Logger) {
+        let accept = options.accept
+        if ["0.0.0.0", "::"].contains(host), accept.calledAETitles.isEmpty, accept.callingAETitles.isEmpty {
             logger.warning("listening on every interface, and anyone may store: see --accept-calling-ae-titles")
         }
     }
-}
 
-/// The application entity as a service: SIGTERM and SIGINT become its `stop`.
-private struct NodeService: Service, CustomStringConvertible {
-    var description: String { "application entity" }
-    let entity: ApplicationEntity
-    let ready: @Sendable (SocketAddress) -> Void
-
-    func run() async throws {
-        try await self.entity.run(
-            stop: { try? await gracefulShutdown() },
-            ready: { self.ready($0) }
-        )
+    /// `*` is every interface: `::`, which takes IPv4 too, or `0.0.0.0` where the kernel has no IPv6.
+    private static func interface(_ host: String) -> String {
+        guard host == "*" else { return host }
+        let probe = socket(AF_INET6, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        guard probe >= 0 else { return "0.0.0.0" }
+        close(probe)
+        return "::"
     }
 }

@@ -1,23 +1,31 @@
 import Glibc
 import Logging
 
-/// Writes log lines to standard error, one `write` each, as text or as JSON.
+/// How a log line looks.
+enum LogFormat: String, CaseIterable, Sendable {
+    case text, json
+}
+
+/// Makes log lines for standard error, as text or as JSON.
 ///
-/// Everything it writes is escaped here, in the one place all lines pass: much of it comes from peers (AE titles, UIDs,
+/// Everything in them is escaped here, in the one place all lines pass: much of it comes from peers (AE titles, UIDs,
 /// comments), and a newline or a terminal's escape sequence in it must not become one in the log.
 struct StandardErrorLogHandler: LogHandler {
-    enum Format: String, CaseIterable, Sendable {
-        case text, json
-    }
-
     var metadata: Logger.Metadata = [:]
     var metadataProvider: Logger.MetadataProvider?
     var logLevel: Logger.Level
-    private let format: Format
+    private let format: LogFormat
+    private let write: @Sendable (String) -> Void
 
-    init(level: Logger.Level, format: Format) {
+    /// - Parameter write: Takes each line, without its line feed.
+    init(
+        level: Logger.Level,
+        format: LogFormat,
+        write: @escaping @Sendable (String) -> Void = StandardStream.error.writeLine
+    ) {
         self.logLevel = level
         self.format = format
+        self.write = write
     }
 
     subscript(metadataKey key: String) -> Logger.Metadata.Value? {
@@ -27,22 +35,32 @@ struct StandardErrorLogHandler: LogHandler {
 
     func log(event: LogEvent) {
         let all = self.metadata.merging(event.metadata ?? [:]) { $1 }.sorted { $0.key < $1.key }
+        write(Self.line(event.level, "\(event.message)", all.map { ($0.key, "\($0.value)") }, format))
+    }
+
+    /// A line as it is written.
+    static func line(
+        _ level: Logger.Level,
+        _ message: String,
+        _ fields: [(key: String, value: String)],
+        _ format: LogFormat
+    ) -> String {
         let time = Self.now()
         var line: String
-        switch self.format {
+        switch format {
         case .text:
-            line = "\(time) \(event.level) \(Self.escaped("\(event.message)"))"
-            for (key, value) in all {
-                line += " \(key)=\(Self.quoted("\(value)"))"
+            line = "\(time) \(level) \(Self.escaped(message))"
+            for (key, value) in fields {
+                line += " \(key)=\(Self.quoted(value))"
             }
         case .json:
-            line = "{\"time\":\"\(time)\",\"level\":\"\(event.level)\",\"message\":\(Self.json("\(event.message)"))"
-            for (key, value) in all {
-                line += ",\(Self.json(key)):\(Self.json("\(value)"))"
+            line = "{\"time\":\"\(time)\",\"level\":\"\(level)\",\"message\":\(Self.json(message))"
+            for (key, value) in fields {
+                line += ",\(Self.json(key)):\(Self.json(value))"
             }
             line += "}"
         }
-        StandardStream.error.writeLine(line)
+        return line
     }
 
     /// The time in UTC, ISO 8601 with milliseconds.

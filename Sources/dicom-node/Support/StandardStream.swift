@@ -1,26 +1,25 @@
-#if canImport(Glibc)
-    import Glibc
-#endif
+import Glibc
 
-/// Lines on the standard streams, written at once also where the stream is a pipe (`print` would buffer them).
+/// Lines on the standard streams of a command that may wait for its reader (`print` would buffer them); `serve` has
+/// ``LineQueue``.
 enum StandardStream: Int32 {
     case output = 1
     case error = 2
 
     var isTerminal: Bool { isatty(self.rawValue) == 1 }
 
-    func write(_ text: String) {
+    @Sendable func write(_ text: String) {
         var rest = ArraySlice(Array(text.utf8))
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { Glibc.write(self.rawValue, $0.baseAddress, $0.count) }
             if count < 0, errno == EINTR { continue }
-            // A closed or full stream must not stop the node.
+            // A stream that is closed takes what was meant for it.
             guard count > 0 else { return }
             rest = rest.dropFirst(count)
         }
     }
 
-    func writeLine(_ text: String) {
+    @Sendable func writeLine(_ text: String) {
         self.write(text + "\n")
     }
 }

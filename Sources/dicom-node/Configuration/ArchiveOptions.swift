@@ -7,34 +7,56 @@ extension DigestAlgorithm: ExpressibleByArgument {}
 
 /// Where and how instances are kept.
 struct ArchiveOptions: ParsableArguments {
-    @Option(name: [.customLong("archive-path"), .customLong("archive")], help: "The archive's folder.")
+    @Option(
+        name: [.customLong("archive-path"), .customLong("archive")],
+        help: ArgumentHelp("The archive's directory.", valueName: "directory")
+    )
     var path = "./archive"
 
-    @Option(name: .customLong("archive-layout"), help: "Where an instance goes below it: a template of DICOM keywords.")
+    @Option(
+        name: .customLong("archive-layout"),
+        help: ArgumentHelp(
+            "Where an instance goes below it: a template of DICOM keywords, which are listed above.",
+            valueName: "template"
+        )
+    )
     var layout = Layout().template
 
     @Option(
         name: .customLong("archive-sync"),
-        help: "always: success means on stable storage; never: the kernel has it."
+        help: ArgumentHelp(
+            "always: success means on stable storage; never: the kernel has it.",
+            valueName: "policy"
+        )
     )
     var sync = SyncPolicy.always
 
     @Option(
         name: .customLong("archive-duplicates"),
-        help:
-            "Another instance of the same UID: keep-both, keep-first, replace or reject. The same bytes are always a success."
+        help: ArgumentHelp(
+            "Another instance of the same UID: keep-both, keep-first, replace or reject. The same bytes are always a success.",
+            valueName: "policy"
+        )
     )
     var duplicates = DuplicatePolicy.keepBoth
 
     @Option(
         name: .customLong("archive-minimum-free"),
-        help: "Room on the disk below which instances are refused before their data is written."
+        help: .setting(
+            "Room on the disk, such as 10GiB, below which instances are refused before their data is written.",
+            default: SizeValue(1 << 30),
+            valueName: "size"
+        ),
+        transform: SizeValue.parse()
     )
     var minimumFree = SizeValue(1 << 30)
 
     @Option(
         name: .customLong("archive-digest"),
-        help: "Kept with each file in an extended attribute: xxh3, sha256 or none."
+        help: ArgumentHelp(
+            "Kept with each file in an extended attribute: xxh3, sha256 or none.",
+            valueName: "algorithm"
+        )
     )
     var digest = DigestAlgorithm.xxh3
 

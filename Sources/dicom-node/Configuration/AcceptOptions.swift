@@ -1,0 +1,42 @@
+import ArgumentParser
+
+/// Which associations are accepted, and with what.
+struct AcceptOptions: ParsableArguments {
+    @Option(
+        name: .customLong("accept-called-ae-titles"),
+        parsing: .upToNextOption,
+        help: .setting(
+            "Called AE titles that are accepted: A,B or A B, or the option again.",
+            default: "any",
+            valueName: "titles"
+        ),
+        transform: Setting.titles
+    )
+    private var calledAETitleLists: [[String]] = []
+
+    @Option(
+        name: .customLong("accept-calling-ae-titles"),
+        parsing: .upToNextOption,
+        help: .setting(
+            "Calling AE titles that are accepted: A,B or A B, or the option again.",
+            default: "any",
+            valueName: "titles"
+        ),
+        transform: Setting.titles
+    )
+    private var callingAETitleLists: [[String]] = []
+
+    @Option(
+        name: .customLong("accept-unknown-sop-classes"),
+        help: .setting(
+            "Accept SOP classes that are in no table of ours: true or false.",
+            default: true,
+            valueName: "boolean"
+        ),
+        transform: Setting.boolean
+    )
+    var unknownSOPClasses = true
+
+    var calledAETitles: Set<String> { Set(calledAETitleLists.joined()) }
+    var callingAETitles: Set<String> { Set(callingAETitleLists.joined()) }
+}

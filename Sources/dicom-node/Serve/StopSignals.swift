@@ -1,0 +1,62 @@
+import Glibc
+import Logging
+import Synchronization
+import UnixSignals
+
+/// What signals ask of the node: SIGTERM and SIGINT to stop, a second one of them to stop at once. SIGHUP asks for
+/// nothing yet.
+struct StopSignals: Sendable {
+    /// Opened by the first SIGTERM or SIGINT.
+    let stop = Latch()
+    /// Opened by the second.
+    let abort = Latch()
+
+    /// The signals that ``watch(_:logger:)`` is told of.
+    static let all: [UnixSignal] = [.sigterm, .sigint, .sighup]
+
+    /// Has the kernel drop what would end the process though nothing is wrong with it: SIGPIPE, because a stream that
+    /// is closed shows in `write`, and SIGHUP until ``watch(_:logger:)`` logs it.
+    static func ignoreWhatMustNotStop() {
+        signal(SIGPIPE, SIG_IGN)
+        signal(SIGHUP, SIG_IGN)
+    }
+
+    /// Takes one signal after the other, until the task is cancelled.
+    func watch(_ signals: some AsyncSequence<UnixSignal, Never>, logger: Logger) async {
+        var isStopping = false
+        for await signal in signals {
+            if signal == .sighup {
+                logger.notice("SIGHUP ignored: settings are read at the start only; start the node anew to change them")
+            } else if isStopping {
+                logger.notice("\(signal) again: aborting what is left")
+                abort.open()
+            } else {
+                isStopping = true
+                stop.open()
+            }
+        }
+    }
+}
+
+/// Opened once, and open from then on.
+final class Latch: Sendable {
+    private let stream: AsyncStream<Void>
+    private let continuation: AsyncStream<Void>.Continuation
+    private let state = Atomic(false)
+
+    init() {
+        (stream, continuation) = AsyncStream.makeStream()
+    }
+
+    var isOpen: Bool { state.load(ordering: .acquiring) }
+
+    func open() {
+        state.store(true, ordering: .releasing)
+        continuation.finish()
+    }
+
+    /// Returns when it is open, or the task is cancelled.
+    func wait() async {
+        for await _ in stream {}
+    }
+}

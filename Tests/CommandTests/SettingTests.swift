@@ -1,0 +1,112 @@
+import ApplicationEntities
+import ArgumentParser
+import NIOCore
+import Testing
+import UpperLayer
+
+@testable import dicom_node
+
+@Suite("Values of settings")
+struct SettingTests {
+    @Test(
+        "a duration has a unit; 0 is off",
+        arguments: [
+            ("0", 0), ("0s", 0), ("500ms", 500), ("30s", 30_000), ("5m", 300_000), ("1h", 3_600_000), ("2H", 7_200_000),
+        ]
+    )
+    func duration(text: String, milliseconds: Int64) throws {
+        #expect(try DurationValue.parse(text).amount == .milliseconds(milliseconds))
+    }
+
+    @Test(
+        "a size has a unit of 1024 or of 1000, or none",
+        arguments: [
+            ("0", 0), ("4096", 4_096), ("4096B", 4_096), ("256KiB", 262_144), ("1GiB", 1 << 30), ("1 GiB", 1 << 30),
+            ("1GB", 1_000_000_000), ("10gb", 10_000_000_000), ("3kB", 3_000), ("2MB", 2_000_000),
+            ("1TB", 1_000_000_000_000), ("1tib", 1 << 40),
+        ]
+    )
+    func size(text: String, bytes: Int) throws {
+        #expect(try SizeValue.parse()(text).bytes == bytes)
+    }
+
+    @Test(
+        "a value that a setting does not take is answered with what it takes",
+        arguments: [
+            ("--timeouts-idle", "5", "such as 500ms, 30s, 5m or 1h"),
+            ("--timeouts-stall", "-1s", "such as 500ms, 30s, 5m or 1h"),
+            ("--timeouts-artim", "99999999999h", "the longest is a century"),
+            ("--archive-minimum-free", "1XB", "KiB, MiB, GiB, TiB (1024) or kB, MB, GB, TB (1000)"),
+            ("--archive-minimum-free", "99999999TiB", "KiB, MiB, GiB, TiB (1024) or kB, MB, GB, TB (1000)"),
+            ("--limits-pdu-length", "1", "4KiB to 1GiB"),
+            ("--limits-associations", "0", "1 or more"),
+            ("--limits-associations-per-host", "-1", "0 or more"),
+            ("--limits-operations", "70000", "1 to 65535"),
+            ("--listen-port", "65536", "0 to 65535"),
+            ("--listen-host", " ", "127.0.0.1 or [::1], or *"),
+            ("--listen-host", "[::1", "127.0.0.1 or [::1], or *"),
+            ("--accept-unknown-sop-classes", "perhaps", "true or false"),
+            ("--ae-title", "SEVENTEEN-LETTERS", "1 to 16 characters"),
+            ("--ae-title", " ", "1 to 16 characters"),
+            ("--accept-called-ae-titles", "CT1,SEVENTEEN-LETTERS", "'SEVENTEEN-LETTERS' is no AE title"),
+            ("--accept-calling-ae-titles", "CT1,,CT2", "1 to 16 characters"),
+            ("--accept-calling-ae-titles", "BACK\\SLASH", "without the backslash"),
+            ("--archive-sync", "sometimes", "'always' and 'never'"),
+            ("--logging-format", "xml", "'text' and 'json'"),
+            ("--logging-level", "loud", "notice"),
+        ]
+    )
+    func invalid(option: String, value: String, hint: String) throws {
+        do {
+            _ = try ServeOptions.parse(["\(option)=\(value)"])
+            Issue.record("\(option)=\(value) was taken")
+        } catch {
+            let message = ServeOptions.message(for: error)
+            #expect(message.contains(hint), "\(message)")
+            #expect(message.contains(option))
+            #expect(ServeOptions.exitCode(for: error).rawValue == 64)
+        }
+    }
+
+    @Test(
+        "A,B and A B and repetition mean the same; blanks around a title do not count, those within do",
+        arguments: [
+            ["--accept-calling-ae-titles", "CT 1,MR2"], ["--accept-calling-ae-titles", "CT 1", "MR2"],
+            ["--accept-calling-ae-titles", " CT 1 , MR2 "],
+            ["--accept-calling-ae-titles", "CT 1", "--accept-calling-ae-titles", "MR2"],
+            ["--accept-calling-ae-titles", "CT 1", " MR2", "--accept-calling-ae-titles", "MR2,CT 1"],
+        ]
+    )
+    func lists(arguments: [String]) throws {
+        let options = try ServeOptions.parse(arguments + ["--port", "0"])
+        #expect(options.accept.callingAETitles == ["CT 1", "MR2"])
+        #expect(options.accept.calledAETitles == [])
+        #expect(options.port == 0)
+    }
+
+    @Test("our own title is stripped, an IPv6 address may stand in brackets")
+    func stripped() throws {
+        let options = try ServeOptions.parse(["--ae-title", " NODE ", "--host", "[::1]"])
+        #expect(options.aeTitle == "NODE")
+        #expect(options.host == "::1")
+        #expect(try ServeOptions.parse(["--host", "*"]).host == "*")
+    }
+
+    @Test("without options every setting has its documented default")
+    func defaults() throws {
+        let options = try ServeOptions.parse([])
+        #expect(options.host == "0.0.0.0")
+        #expect(options.port == 11_112)
+        #expect(options.accept.unknownSOPClasses)
+        #expect(options.timeouts.timeouts.idle == .seconds(300))
+        #expect(options.limits.limits.pduLength == 262_144)
+    }
+
+    @Test("a path is shown from the root on")
+    func absolutePath() {
+        #expect(AbsolutePath.text("/a/./b//c/") == "/a/b/c")
+        #expect(AbsolutePath.text("/a/../b") == "/a/../b")
+        let relative = AbsolutePath.text("./archive")
+        #expect(relative.hasPrefix("/") && relative.hasSuffix("/archive") && !relative.contains("/./"))
+    }
+}
