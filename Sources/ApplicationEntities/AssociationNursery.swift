@@ -72,6 +72,9 @@ package final class AssociationNursery: Sendable {
             return end
         case .releaseRequested:
             try await self.connection.write(.releaseResponse)
+            while let indication = await self.connection.next() {
+                if case .ended(let end) = indication { return end }
+            }
             return .released
         }
     }

@@ -30,6 +30,8 @@ extension ApplicationEntity {
     private static func configure(_ channel: any Channel) throws {
         guard let options = channel.syncOptions else { return }
         try options.setOption(.maxMessagesPerRead, value: 1)
+        // A peer that has shut down its sending still gets its answers.
+        try options.setOption(.allowRemoteHalfClosure, value: true)
         try options.setOption(
             .recvAllocator,
             value: AdaptiveRecvByteBufferAllocator(
@@ -47,24 +49,25 @@ extension ApplicationEntity {
     /// Gives a connection that has been accepted its handlers, and an association nursery that is to be served. Called on its event loop.
     package func arrive(_ channel: any Channel) throws -> AssociationNursery {
         let host = channel.remoteAddress?.ipAddress ?? "unknown"
-        let admission = self.admission
-        let place = admission.enter(channel, host: host)
-        channel.closeFuture.whenComplete { _ in admission.leave(place) }
         var logger = self.logger
         logger[metadataKey: "peer"] = "\(host)"
         let log = logger
         let activity = SharedActivity()
+        let accepted = AcceptedConnection(channel, host: host, admission: self.admission, logger: log)
         let handler = UpperLayerHandler(
             role: .acceptor,
             limits: self.limits.pduDecoder,
             timeouts: self.timeouts,
             activity: activity,
-            admission: { NegotiationPolicy.providerRejection(of: $0) ?? admission.associate(place) },
-            departure: { admission.dissociate(place) },
-            notice: { log.notice("\($0)") },
-            observer: { transition in log.trace("\(transition)") }
+            delegate: accepted
         )
-        try channel.pipeline.syncOperations.addHandler(handler)
+        do {
+            try channel.pipeline.syncOperations.addHandler(handler)
+        } catch {
+            // The channel has been closed; the handler will not be told.
+            accepted.connectionClosed()
+            throw error
+        }
         return AssociationNursery(
             try AssociationConnection(wrapping: channel),
             activity,

@@ -34,7 +34,7 @@ final class FuzzedAssociation {
             limits: Limits().pduDecoder,
             timeouts: Timeouts(),
             activity: activity,
-            admission: { NegotiationPolicy.providerRejection(of: $0) }
+            delegate: Provider()
         )
         do {
             try channel.pipeline.syncOperations.addHandler(handler)
@@ -43,6 +43,11 @@ final class FuzzedAssociation {
         }
         if let address = Self.address { channel.connect(to: address, promise: nil) }
         if role == .requestor { ask(.associate(Self.request)) }
+    }
+
+    /// The side that owns the connection rejects what the service-provider does.
+    private struct Provider: UpperLayerDelegate {
+        func rejection(of request: AssociateRQ) -> AssociateRJ? { NegotiationPolicy.providerRejection(of: request) }
     }
 
     /// One read of the socket.
