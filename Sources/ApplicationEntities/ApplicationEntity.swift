@@ -86,7 +86,7 @@ package struct ApplicationEntity: Sendable {
                 // On the listener's event loop, which hands the connections over: there is no thread in between.
                 try await withTaskExecutorPreference(EventLoopExecutor(listener.channel.eventLoop)) {
                     try await withNursery { (connections: borrowing Nursery) in
-                        try await self.accept(from: listener, into: connections)
+                        await self.accept(from: listener, into: connections)
                     }
                 }
                 // The last connection is closed: nobody is left to wait for.
@@ -111,15 +111,15 @@ package struct ApplicationEntity: Sendable {
         throw DrainExpired()
     }
 
-    private func accept(
-        from listener: NIOAsyncChannel<AssociationNursery, Never>,
-        into connections: borrowing Nursery
-    ) async throws {
-        try await listener.executeThenClose { inbound in
-            for try await association in inbound {
+    private func accept(from listener: Listener, into connections: borrowing Nursery) async {
+        await withTaskCancellationHandler {
+            while let association = await listener.accepted.next() {
                 // Cannot throw, so that no association can end another.
                 connections.startSoon { await association.serve() }
             }
+        } onCancel: {
+            listener.channel.close(promise: nil)
         }
+        try? await listener.channel.closeFuture.get()
     }
 }

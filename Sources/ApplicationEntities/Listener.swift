@@ -4,10 +4,20 @@ package import NIOCore
 import NIOPosix
 import UpperLayer
 
+/// The listening socket, and what it has accepted.
+struct Listener {
+    let channel: any Channel
+    let accepted: AcceptQueue
+}
+
 extension ApplicationEntity {
     /// Binds the listener. Each connection gets its handlers before its first byte is read.
-    func bind() async throws -> NIOAsyncChannel<AssociationNursery, Never> {
-        try await ServerBootstrap(group: self.eventLoopGroup)
+    ///
+    /// Its association goes to a queue, not through NIO's asynchronous channel, because that would take a connection to its event loop and
+    /// back twice, each time with futures.
+    func bind() async throws -> Listener {
+        let accepted = AcceptQueue()
+        let channel = try await ServerBootstrap(group: self.eventLoopGroup)
             .serverChannelOption(.backlog, value: AcceptorLimits.backlog)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .serverChannelInitializer { channel in
@@ -18,12 +28,15 @@ extension ApplicationEntity {
             // A connection inherits these two from the listener.
             .serverChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             .serverChannelOption(.socketOption(.so_sndbuf), value: AcceptorLimits.sendBuffer)
-            .bind(host: self.listen.host, port: self.listen.port) { channel in
+            .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try Self.configure(channel)
-                    return try self.arrive(channel)
+                    try accepted.append(try self.arrive(channel))
                 }
             }
+            .bind(host: self.listen.host, port: self.listen.port).get()
+        channel.closeFuture.whenComplete { _ in accepted.finish() }
+        return Listener(channel: channel, accepted: accepted)
     }
 
     /// Without futures, which the bootstrap's options are set by: there may be thousands of connections a second.

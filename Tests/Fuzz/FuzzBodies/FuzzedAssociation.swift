@@ -60,6 +60,13 @@ final class FuzzedAssociation {
         channel.embeddedEventLoop.run()
     }
 
+    /// The peer shuts down its sending.
+    func endInput() {
+        guard channel.isActive else { return }
+        channel.pipeline.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
+        channel.embeddedEventLoop.run()
+    }
+
     func befall(_ incident: AssociationBody.Incident) {
         switch incident {
         case .none: break
