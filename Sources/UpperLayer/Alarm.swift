@@ -74,6 +74,7 @@ struct Alarm {
     /// The association is over.
     mutating func cancel() {
         scheduled?.callback.cancel()
-        self = Alarm()
+        scheduled = nil
+        (deadline, progress, holding) = (nil, nil, nil)
     }
 }

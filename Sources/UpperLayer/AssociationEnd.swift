@@ -16,13 +16,27 @@ package enum AssociationEnd: Equatable, Sendable {
 
 extension AssociationEnd {
     /// The end that a transition means: by what we sent, or by what was expected.
-    init(_ transition: Transition, cause: AbortCause) {
+    ///
+    /// - Parameter cause: Why it was made, if neither a PDU nor ARTIM is the reason.
+    init(_ transition: Transition, cause: @autoclosure () -> String) {
+        func reason() -> String {
+            switch transition.event {
+            case 3: "unexpected A-ASSOCIATE-AC in \(transition.from)"
+            case 4: "unexpected A-ASSOCIATE-RJ in \(transition.from)"
+            case 6: "unexpected A-ASSOCIATE-RQ in \(transition.from)"
+            case 10: "unexpected P-DATA-TF in \(transition.from)"
+            case 12: "unexpected A-RELEASE-RQ in \(transition.from)"
+            case 13: "unexpected A-RELEASE-RP in \(transition.from)"
+            case 18: "ARTIM expired"
+            default: cause()
+            }
+        }
         self =
             switch transition.pdu {
-            case .abort(let abort): .aborted(abort, cause: "\(cause)")
+            case .abort(let abort): .aborted(abort, cause: reason())
             case .associateRJ(let rejection): .rejected(rejection)
             case .releaseRP: .released
-            default: .aborted(nil, cause: transition.event == 18 ? "ARTIM expired" : "\(cause)")
+            default: .aborted(nil, cause: reason())
             }
     }
 }
@@ -36,37 +50,6 @@ extension AssociationEnd: CustomStringConvertible {
         case .aborted(let abort?, let cause): "aborted (\(abort)): \(cause)"
         case .aborted(nil, let cause): "closed: \(cause)"
         case .transportClosed: "transport connection closed by the peer"
-        }
-    }
-}
-
-extension PDU {
-    /// As the standard names it.
-    var name: StaticString {
-        switch self {
-        case .associateRQ: "A-ASSOCIATE-RQ"
-        case .associateAC: "A-ASSOCIATE-AC"
-        case .associateRJ: "A-ASSOCIATE-RJ"
-        case .dataTF: "P-DATA-TF"
-        case .releaseRQ: "A-RELEASE-RQ"
-        case .releaseRP: "A-RELEASE-RP"
-        case .abort: "A-ABORT"
-        }
-    }
-}
-
-/// Why the next A-ABORT of ours is sent: put into words only if it is.
-enum AbortCause: CustomStringConvertible {
-    case words(String)
-    /// What has come last, and in which state, if it was not to come.
-    case unexpected(pdu: StaticString, State)
-
-    static let taskEnded = AbortCause.words("the association's task ended")
-
-    var description: String {
-        switch self {
-        case .words(let words): words
-        case .unexpected(let pdu, let state): "unexpected \(pdu) in \(state)"
         }
     }
 }

@@ -30,6 +30,20 @@ struct AssociationPolicy: Equatable {
         case entered
     }
 
+    /// The events of Table 9-10 that a rule may call for: those without parameters.
+    enum LocalEvent {
+        case evt10, evt11, evt14, evt15
+
+        var event: Event {
+            switch self {
+            case .evt10: .evt10
+            case .evt11: .evt11
+            case .evt14: .evt14
+            case .evt15: .evt15
+            }
+        }
+    }
+
     /// What is to be done.
     enum Decision: Equatable {
         /// Nothing, or nothing yet.
@@ -37,7 +51,7 @@ struct AssociationPolicy: Equatable {
         /// The bytes are decoded; otherwise they are discarded.
         case decode
         /// Table 9-10 decides.
-        case perform(Event)
+        case perform(LocalEvent)
         /// The user is told that the peer asks for nothing more.
         case indicateRelease
         /// Say that no more will be sent, and wait for the peer to close.
@@ -74,7 +88,7 @@ struct AssociationPolicy: Equatable {
 
     /// After our last PDU the peer's bytes mean nothing: they are read, so that the PDU is not destroyed by a reset, and not for ever.
     private mutating func bytes(_ count: Int, _ state: State) -> Decision {
-        guard state == .sta13 else { return Self.isOpen(in: state) ? .decode : .nothing }
+        guard case .sta13 = state else { return Self.isOpen(in: state) ? .decode : .nothing }
         discarded += count
         return discarded > UpperLayerLimits.discardedBytes ? .close : .nothing
     }
@@ -164,13 +178,25 @@ struct AssociationPolicy: Equatable {
 // Rules that ask for a fact, and change nothing.
 extension AssociationPolicy {
     /// Fragments of data are for the user; in other states they are dropped.
-    static func takesData(in state: State) -> Bool { state == .sta6 }
+    static func takesData(in state: State) -> Bool {
+        if case .sta6 = state { true } else { false }
+    }
 
     /// The user may send data. In Sta8 too, because AR-7 answers what was asked before the release.
-    static func sendsData(in state: State) -> Bool { state == .sta6 || state == .sta8 }
+    static func sendsData(in state: State) -> Bool {
+        switch state {
+        case .sta6, .sta8: true
+        case .sta1, .sta2, .sta3, .sta4, .sta5, .sta7, .sta9, .sta10, .sta11, .sta12, .sta13: false
+        }
+    }
 
     /// Bytes are decoded until the association is over.
-    static func isOpen(in state: State) -> Bool { state != .sta13 && state != .sta1 }
+    static func isOpen(in state: State) -> Bool {
+        switch state {
+        case .sta1, .sta13: false
+        case .sta2, .sta3, .sta4, .sta5, .sta6, .sta7, .sta8, .sta9, .sta10, .sta11, .sta12: true
+        }
+    }
 
     /// Which A-ASSOCIATE PDU may come: no other is waited for, so that no peer makes us hold one out of turn.
     static func expectedAssociatePDU(in state: State) -> PDUDecoder.ExpectedAssociatePDU {
@@ -191,6 +217,6 @@ extension AssociationPolicy {
     ///   - isReadWithheld: This side has not asked for more, so that input may be unread.
     ///   - isWithinMessage: The peer has begun a message, and not ended it.
     func holdsResponses(in state: State, isReadWithheld: Bool, isWithinMessage: Bool) -> Bool {
-        role == .acceptor && state == .sta6 && !isInputEnded && (isReadWithheld || isWithinMessage)
+        (isReadWithheld || isWithinMessage) && role == .acceptor && state == .sta6 && !isInputEnded
     }
 }

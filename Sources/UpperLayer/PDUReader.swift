@@ -12,13 +12,12 @@ struct PDUReader {
     private var bytes = ByteBuffer()
     /// Fragments of the read in hand that are for the user.
     private var fragments: [PDVFragment] = []
+    /// After the last read, bytes of a PDU are outstanding.
+    private(set) var isWithinPDU = false
     /// The last fragment was not the end of its command set or data set.
     private(set) var isWithinMessage = false
 
     init(limits: PDUDecoder.Limits) { decoder = PDUDecoder(limits: limits) }
-
-    /// Bytes of a PDU are outstanding.
-    var isWithinPDU: Bool { head.readableBytes > 0 || decoder.isWithinPDU }
 
     var expectedAssociatePDU: PDUDecoder.ExpectedAssociatePDU {
         get { decoder.expectedAssociatePDU }
@@ -70,12 +69,14 @@ struct PDUReader {
             head = bytes.readableBytes > 0 ? allocator.buffer(buffer: bytes) : ByteBuffer()
         }
         bytes = ByteBuffer()
+        isWithinPDU = head.readableBytes > 0 || decoder.isWithinPDU
     }
 
     /// Forgets what has not been taken: nothing follows that would complete it.
     mutating func discard() {
         head = ByteBuffer()
         bytes = ByteBuffer()
+        isWithinPDU = false
         isWithinMessage = false
     }
 }

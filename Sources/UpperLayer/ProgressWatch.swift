@@ -23,10 +23,16 @@ struct ProgressWatch {
         windowStart = now
     }
 
-    mutating func received(_ count: Int, withinPDU: Bool, _ activity: AssociationActivity, now: NIODeadline) {
-        if !withinPDU, !activity.isWithinMessage {
+    mutating func received(
+        _ count: Int,
+        withinPDU: Bool,
+        _ activity: @autoclosure () -> AssociationActivity,
+        now: NIODeadline
+    ) {
+        if !withinPDU {
+            let activity = activity()
             // A message may begin here: its first window does.
-            openWindow(activity.messages, now: now)
+            if !activity.isWithinMessage { openWindow(activity.messages, now: now) }
         }
         windowBytes += count
         lastActivity = now

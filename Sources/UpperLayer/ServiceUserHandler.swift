@@ -54,6 +54,7 @@ final class ServiceUserHandler: ChannelDuplexHandler {
             context.read()
         } else {
             self.isReadWithheld = true
+            context.triggerUserOutboundEvent(UpperLayerHandler.ReadWithheld(), promise: nil)
         }
     }
 

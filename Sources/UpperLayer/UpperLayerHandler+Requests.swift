@@ -1,6 +1,17 @@
 import Associations
 package import NIOCore
 
+extension UpperLayerHandler {
+    /// Asks the node to stop this association as soon as it is idle: a user outbound event.
+    package struct ReleaseWhenIdle: Sendable {
+        /// A value says it all.
+        package init() {}
+    }
+
+    /// Says that the channel does not read until the association's task has taken what has come: a user outbound event.
+    struct ReadWithheld: Sendable {}
+}
+
 // Requests of the user: what an association's tasks ask becomes an event, or an input of the policy.
 extension UpperLayerHandler {
     package func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
@@ -34,12 +45,15 @@ extension UpperLayerHandler {
         event: Any,
         promise: EventLoopPromise<Void>?
     ) {
-        guard event is ReleaseWhenIdle else {
+        switch event {
+        case is ReadWithheld: withholdRead()
+        case is ReleaseWhenIdle:
+            apply(.stopRequest, context)
+            checkProgress(isStopping: true, context)
+        default:
             context.triggerUserOutboundEvent(event, promise: promise)
             return
         }
-        apply(.stopRequest, context)
-        checkProgress(isStopping: true, context)
         promise?.succeed()
     }
 }

@@ -17,12 +17,6 @@ package final class UpperLayerHandler: ChannelDuplexHandler, NIOScheduledCallbac
     package typealias OutboundIn = UpperLayerRequest
     package typealias OutboundOut = ByteBuffer
 
-    /// Asks the node to stop this association as soon as it is idle: a user outbound event.
-    package struct ReleaseWhenIdle: Sendable {
-        /// There is nothing more to say.
-        package init() {}
-    }
-
     let timeouts: Timeouts
     private let activity: SharedActivity
     private let delegate: any UpperLayerDelegate
@@ -32,11 +26,14 @@ package final class UpperLayerHandler: ChannelDuplexHandler, NIOScheduledCallbac
     private var watch = ProgressWatch()
     private var alarm = Alarm()
     private var context: ChannelHandlerContext?
+    /// The channel has been asked for no more, so that input may be unread.
+    private var isReadWithheld = false
     /// Responses that are held back while the peer still sends.
     private var held: ByteBuffer?
     private var isEnded = false
     private var isOversizeNoticed = false
-    private var cause = AbortCause.taskEnded
+    /// Why the next A-ABORT of ours is sent, if no PDU is the reason.
+    private var cause = "the association's task ended"
 
     /// Waits for the transport connection.
     ///
@@ -61,6 +58,8 @@ package final class UpperLayerHandler: ChannelDuplexHandler, NIOScheduledCallbac
     var state: State { machine.state }
     /// All that was sent is with the kernel.
     var isFlushed: Bool { watch.isFlushed && held == nil }
+
+    func withholdRead() { isReadWithheld = true }
 
     // MARK: Transport connection
 
@@ -132,6 +131,7 @@ package final class UpperLayerHandler: ChannelDuplexHandler, NIOScheduledCallbac
     package func read(context: ChannelHandlerContext) {
         // A peer that has shut down its sending owes no byte.
         watch.readOutstanding = !policy.isInputEnded
+        isReadWithheld = false
         writeHeld(context)
         context.read()
     }
@@ -143,7 +143,7 @@ package final class UpperLayerHandler: ChannelDuplexHandler, NIOScheduledCallbac
             }
         } catch {
             deliverFragments(context)
-            cause = .words(error.description)
+            cause = error.description
             perform(.evt19(error.reason), context)
         }
     }
@@ -157,14 +157,10 @@ package final class UpperLayerHandler: ChannelDuplexHandler, NIOScheduledCallbac
                 isOversizeNoticed = true
                 delegate.noticed("P-DATA-TF of \(length) bytes is longer than the maximum we offered")
             }
-            cause = .unexpected(pdu: "P-DATA-TF", machine.state)
             apply(.dataTF, context)
-            cause = .taskEnded
         case .pdu(let pdu):
             deliverFragments(context)
-            cause = .unexpected(pdu: pdu.name, machine.state)
             take(pdu, context)
-            cause = .taskEnded
         }
     }
 
@@ -198,11 +194,13 @@ package final class UpperLayerHandler: ChannelDuplexHandler, NIOScheduledCallbac
         let decision = policy.decide(input, in: machine.state)
         switch decision {
         case .nothing, .decode: break
-        case .perform(let event): perform(event, context)
+        case .perform(let local):
+            if case .dataTF = input, local == .evt15 { cause = "data after our A-RELEASE-RQ" }
+            perform(local.event, context)
         case .indicateRelease: deliver(.release, context)
         case .closeOutput: context.close(mode: .output, promise: nil)
         case .close:
-            finish(.aborted(nil, cause: "\(cause)"), context)
+            finish(.aborted(nil, cause: cause), context)
             context.close(promise: nil)
         case .end:
             perform(.evt17, context)
@@ -222,35 +220,37 @@ package final class UpperLayerHandler: ChannelDuplexHandler, NIOScheduledCallbac
             return
         }
         delegate.performed(transition)
-        let isEntered = transition.to != transition.from
-        if isEntered {
-            reader.expectedAssociatePDU = AssociationPolicy.expectedAssociatePDU(in: transition.to)
-        }
         switch transition.artim {
         case .unchanged: break
         case .stop: alarm.stop()
         case .start: start(.artim, in: timeouts.artim(in: transition.to), context)
         }
-        if transition.to == .sta13 {
+        let isEntered = transition.to != transition.from
+        if isEntered {
+            reader.expectedAssociatePDU = AssociationPolicy.expectedAssociatePDU(in: transition.to)
             // Before the PDU is sent, because the peer may close on it at once, and what ended the association was this.
-            finish(AssociationEnd(transition, cause: cause), context)
+            if transition.to == .sta13 { finish(AssociationEnd(transition, cause: cause), context) }
         }
         if let pdu = transition.pdu { send(pdu, context) }
         if let indication = transition.indication { indicate(indication, context) }
-        if transition.to == .sta13 {
-            reader.discard()
-            context.fireChannelReadComplete()
-            context.read()
-        } else if transition.to == .sta6, isEntered {
-            alarm.stop()
-            watch.start(now: context.eventLoop.now)
-            checkProgress(context)
-        }
-        if isEntered { apply(.entered, context) }
+        if isEntered { enter(transition.to, context) }
         if transition.transport == .close {
             finish(AssociationEnd(transition, cause: cause), context)
             context.close(promise: nil)
         }
+    }
+
+    private func enter(_ state: State, _ context: ChannelHandlerContext) {
+        if state == .sta13 {
+            reader.discard()
+            context.fireChannelReadComplete()
+            context.read()
+        } else if state == .sta6 {
+            alarm.stop()
+            watch.start(now: context.eventLoop.now)
+            checkProgress(context)
+        }
+        apply(.entered, context)
     }
 
     private func indicate(_ indication: Indication, _ context: ChannelHandlerContext) {
@@ -286,7 +286,7 @@ package final class UpperLayerHandler: ChannelDuplexHandler, NIOScheduledCallbac
             try pdu.encode(into: &buffer)
         } catch {
             // Only a value of ours that no PDU can hold: nothing is sent, the association cannot go on.
-            cause = .words("\(error)")
+            cause = "\(error)"
             context.close(promise: nil)
             return
         }
@@ -300,7 +300,7 @@ package final class UpperLayerHandler: ChannelDuplexHandler, NIOScheduledCallbac
     private var isHolding: Bool {
         policy.holdsResponses(
             in: machine.state,
-            isReadWithheld: !watch.readOutstanding,
+            isReadWithheld: isReadWithheld,
             isWithinMessage: reader.isWithinMessage || reader.isWithinPDU
         )
     }
@@ -314,8 +314,8 @@ package final class UpperLayerHandler: ChannelDuplexHandler, NIOScheduledCallbac
 
     /// Writes the responses that were held back, if nothing speaks for holding them any more.
     private func writeHeld(_ context: ChannelHandlerContext, isExpired: Bool = false) {
-        guard let responses = held else { return }
-        if isExpired, !watch.readOutstanding {
+        guard held != nil, let responses = held else { return }
+        if isExpired, isReadWithheld {
             // It is this side that is late.
             hold(responses, context)
         } else if isExpired || !isHolding {
@@ -389,7 +389,7 @@ package final class UpperLayerHandler: ChannelDuplexHandler, NIOScheduledCallbac
 
     /// Aborts on our own account: Evt15.
     func abort(_ words: String, _ context: ChannelHandlerContext) {
-        cause = .words(words)
+        cause = words
         apply(.abortRequest, context)
     }
 }

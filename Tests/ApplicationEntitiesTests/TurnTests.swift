@@ -29,7 +29,6 @@ import UpperLayer
         func receive(_ bytes: [UInt8]) {
             channel.pipeline.fireChannelRead(ByteBuffer(bytes: bytes))
             channel.pipeline.fireChannelReadComplete()
-            channel.pipeline.read()
             loop.run()
         }
         func sent() throws -> Int {

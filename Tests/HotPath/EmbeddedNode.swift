@@ -78,7 +78,6 @@ private struct Peer {
         for read in reads {
             channel.pipeline.fireChannelRead(read)
             channel.pipeline.fireChannelReadComplete()
-            channel.pipeline.read()
             channel.embeddedEventLoop.run()
         }
         guard let answer = try channel.readOutbound(as: ByteBuffer.self),

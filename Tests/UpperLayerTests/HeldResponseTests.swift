@@ -45,7 +45,7 @@ import Testing
     @Test("while input is unread because we do not ask for it, the response waits for the next read")
     func unread() throws {
         let harness = try HandlerHarness.established()
-        harness.channel.pipeline.fireChannelReadComplete()
+        harness.channel.triggerUserOutboundEvent(UpperLayerHandler.ReadWithheld(), promise: nil)
         try harness.ask(.data([Self.response]))
         harness.advance(.seconds(10))
         #expect(try harness.sentBytes() == [])
