@@ -69,14 +69,15 @@ extension Limits {
 
 // Sums.
 extension Limits {
-    /// The most that one association can make the node hold, bytes: its read buffers in the queue and one being read, a batch for each
-    /// instance that is being committed and the one being filled, with the scanner's copies, its outbound queue, an A-ASSOCIATE PDU or a
+    /// The most that one association can make the node hold, bytes: its read buffers in the queue and one being read, what the kernel holds of a
+    /// peer that ends its sending, a batch for each instance that is being committed and the one being filled, with the scanner's copies, its outbound queue, an A-ASSOCIATE PDU or a
     /// command set, tasks and channel.
     ///
-    /// A peer that neither pipelines nor negotiates a window has one instance under way: about 6 MiB. Only one that has `operations` of them
-    /// outstanding, each of nearly a batch, comes to about 30 MiB.
+    /// A peer that neither pipelines nor negotiates a window has one instance under way: about 12 MiB. Only one that has `operations` of them
+    /// outstanding, each of nearly a batch, comes to about 36 MiB.
     package var associationMemory: Int {
         (UpperLayerLimits.readBuffersHigh + 1) * UpperLayerLimits.readBufferMaximum
+            + UpperLayerLimits.kernelReceiveBuffer
             + (self.operations + 1)
             * (AcceptorLimits.writeBatchBytes + UpperLayerLimits.readBufferMaximum
                 + self.structureScanner.attributeBytes * 64)

@@ -1,66 +1,80 @@
-package import NIOCore
+import NIOCore
 
-/// When an association's handler must act though nothing comes: ARTIM (PS3.8 §9.1.5) or another deadline of the
-/// protocol, and the next look at its progress.
+/// When an association's handler must act though nothing comes: a deadline of the protocol, the next look at its progress, and the end of
+/// holding back responses.
 ///
-/// One timer of the event loop serves both. It is set anew only for something earlier; what is later, or was stopped,
-/// is found out when it fires: most associations are over before, and starting and stopping cost them nothing.
+/// One timer of the event loop serves all. It is set anew only for something earlier; what is later, or was stopped, is found out when
+/// it fires, because most associations are over before, and starting and stopping then costs them nothing.
 struct Alarm {
-    typealias Expired = (UpperLayerHandler, ChannelHandlerContext) -> Void
+    /// What a deadline of the protocol means.
+    enum Deadline {
+        /// ARTIM (PS3.8 §9.1.5).
+        case artim
+        /// The A-ASSOCIATE-AC or -RJ to our request.
+        case associateResponse
+        /// The A-RELEASE-RP to our request.
+        case releaseResponse
+    }
 
-    /// The protocol's deadline, and what it means.
-    var timer: (deadline: NIODeadline, expired: Expired)?
-    /// The next look at the association's progress.
-    var watch: NIODeadline?
+    /// What has come due.
+    struct Due {
+        var deadline: Deadline?
+        var isProgress = false
+        var isHolding = false
+    }
+
+    private var deadline: (time: NIODeadline, meaning: Deadline)?
+    private var progress: NIODeadline?
+    private var holding: NIODeadline?
     /// What the event loop was asked for.
-    fileprivate var scheduled: (deadline: NIODeadline, callback: NIOScheduledCallback)?
-    fileprivate var context: ChannelHandlerContext?
+    private var scheduled: (time: NIODeadline, callback: NIOScheduledCallback)?
+    private var isFirst = true
 
-    fileprivate var deadline: NIODeadline? {
-        guard let timer else { return self.watch }
-        return min(timer.deadline, self.watch ?? timer.deadline)
-    }
+    mutating func start(_ meaning: Deadline, at time: NIODeadline) { deadline = (time, meaning) }
+    mutating func stop() { deadline = nil }
+    mutating func look(at time: NIODeadline) { progress = time }
+    var isHolding: Bool { holding != nil }
+    mutating func hold(until time: NIODeadline?) { holding = time }
 
-    fileprivate mutating func cancel() {
-        self.scheduled?.callback.cancel()
-        self.scheduled = nil
-    }
-}
-
-extension UpperLayerHandler: NIOScheduledCallbackHandler {
-    /// Sets the timer for the earliest of the deadlines.
-    func setAlarm(context: ChannelHandlerContext) {
-        guard let deadline = self.alarm.deadline else { return }
-        if let scheduled = self.alarm.scheduled, scheduled.deadline <= deadline { return }
-        // The first timer is set early, because most associations end soon: their release then finds a timer that fires
-        // in time, and sets no other.
-        let isFirst = self.alarm.context == nil
-        let time = isFirst ? min(deadline, context.eventLoop.now + Timeouts.closing) : deadline
-        self.alarm.cancel()
-        self.alarm.context = context
+    /// Sees to it that what is due first is done in time.
+    mutating func schedule(on loop: any EventLoop, for handler: some NIOScheduledCallbackHandler) {
+        var next = holding
+        if let progress { next = min(progress, next ?? progress) }
+        if let deadline { next = min(deadline.time, next ?? deadline.time) }
+        guard let next else { return }
+        if let scheduled, scheduled.time <= next { return }
+        // The first time early enough for a release, if that comes soon, because the timer need not be set again then.
+        let time = isFirst ? min(next, loop.now + Timeouts.closing) : next
+        isFirst = false
+        scheduled?.callback.cancel()
         // Refused only by an event loop that has ended, with all its channels.
-        let callback = try? context.eventLoop.assumeIsolated().scheduleCallback(at: time, handler: self)
-        self.alarm.scheduled = callback.map { (time, $0) }
+        let callback = try? loop.assumeIsolated().scheduleCallback(at: time, handler: handler)
+        scheduled = callback.map { (time, $0) }
     }
 
-    func cancelAlarm() {
-        self.alarm.cancel()
-        self.alarm = Alarm()
+    /// The event loop's timer has fired.
+    mutating func fire(at now: NIODeadline) -> Due {
+        scheduled = nil
+        var due = Due()
+        if let passed = deadline, passed.time <= now {
+            due.deadline = passed.meaning
+            deadline = nil
+        }
+        if let passed = progress, passed <= now {
+            due.isProgress = true
+            progress = nil
+        }
+        if let passed = holding, passed <= now {
+            due.isHolding = true
+            holding = nil
+        }
+        return due
     }
 
-    /// The time that was asked for has come: does what is due, and asks for the next.
-    package func handleScheduledCallback(eventLoop: some EventLoop) {
-        self.alarm.scheduled = nil
-        guard let context = self.alarm.context else { return }
-        let now = eventLoop.now
-        if let timer = self.alarm.timer, timer.deadline <= now {
-            self.alarm.timer = nil
-            timer.expired(self, context)
-        }
-        if let watch = self.alarm.watch, watch <= now {
-            self.alarm.watch = nil
-            self.checkProgress(context: context)
-        }
-        if self.alarm.context != nil { self.setAlarm(context: context) }
+    /// The association is over.
+    mutating func cancel() {
+        scheduled?.callback.cancel()
+        scheduled = nil
+        (deadline, progress, holding) = (nil, nil, nil)
     }
 }

@@ -19,38 +19,49 @@ struct ProgressWatch {
     private var writesOutstanding = 0
 
     mutating func start(now: NIODeadline) {
-        self.lastActivity = now
-        self.windowStart = now
+        lastActivity = now
+        windowStart = now
     }
 
-    mutating func received(_ count: Int, handler: UpperLayerHandler, now: NIODeadline) {
-        if !handler.isWithinPDU, !handler.activity.value.isWithinMessage {
+    mutating func received(
+        _ count: Int,
+        withinPDU: Bool,
+        _ activity: @autoclosure () -> AssociationActivity,
+        now: NIODeadline
+    ) {
+        if !withinPDU {
+            let activity = activity()
             // A message may begin here: its first window does.
-            self.openWindow(handler.activity.value.messages, now: now)
+            if !activity.isWithinMessage { openWindow(activity.messages, now: now) }
         }
-        self.windowBytes += count
-        self.lastActivity = now
+        windowBytes += count
+        lastActivity = now
     }
+
+    /// All that was written is with the kernel.
+    var isFlushed: Bool { writesOutstanding == 0 }
 
     mutating func writing(now: NIODeadline) {
-        if self.writesOutstanding == 0 { self.writeStart = now }
-        self.writesOutstanding += 1
+        if writesOutstanding == 0 { writeStart = now }
+        writesOutstanding += 1
     }
 
     mutating func written(now: NIODeadline) {
-        self.writesOutstanding -= 1
-        self.writeStart = now
-        self.lastActivity = now
+        writesOutstanding -= 1
+        writeStart = now
+        lastActivity = now
     }
 
     private mutating func openWindow(_ messages: UInt64, now: NIODeadline) {
-        self.windowStart = now
-        self.windowBytes = 0
-        self.windowMessages = messages
+        windowStart = now
+        windowBytes = 0
+        windowMessages = messages
     }
 
     /// What the clock says of the association.
     enum Verdict: Equatable {
+        /// There is nothing to watch.
+        case over
         /// Look again at this moment.
         case fine(until: NIODeadline)
         /// Inside a message, too little has come for too long.
@@ -61,65 +72,52 @@ struct ProgressWatch {
         case idle
     }
 
+    /// The verdict on an association in this state; the next look is soon while the node stops.
+    ///
+    /// - Parameter expectsBytes: The peer may still send; a peer that may not is watched only for whether it reads.
+    mutating func verdict(
+        _ activity: AssociationActivity,
+        in state: State,
+        expectsBytes: Bool,
+        withinPDU: Bool,
+        timeouts: Timeouts,
+        now: NIODeadline
+    ) -> Verdict {
+        guard AssociationPolicy.sendsData(in: state) else { return .over }
+        let verdict = verdict(activity, withinPDU: withinPDU, timeouts: timeouts, now: now)
+        switch verdict {
+        // The message under way may end, and the association be quiet, at any moment.
+        case .fine(let until): return .fine(until: isStopping ? min(until, now + Timeouts.quiet) : until)
+        case .stalled, .idle: return expectsBytes ? verdict : .fine(until: now + timeouts.stall)
+        case .blocked, .over: return verdict
+        }
+    }
+
     mutating func verdict(
         _ activity: AssociationActivity,
         withinPDU: Bool,
         timeouts: Timeouts,
         now: NIODeadline
     ) -> Verdict {
-        if self.writesOutstanding > 0, now - self.writeStart >= timeouts.stall { return .blocked }
+        if writesOutstanding > 0, now - writeStart >= timeouts.stall { return .blocked }
         if withinPDU || activity.isWithinMessage {
-            let progressed = self.windowBytes >= Timeouts.stallBytes || activity.messages != self.windowMessages
-            if progressed || !self.readOutstanding {
-                self.openWindow(activity.messages, now: now)
-            } else if now - self.windowStart >= timeouts.stall {
+            let progressed = windowBytes >= Timeouts.stallBytes || activity.messages != windowMessages
+            if progressed || !readOutstanding {
+                openWindow(activity.messages, now: now)
+            } else if now - windowStart >= timeouts.stall {
                 return .stalled
             }
             // `idle` too, because `stall` may be off, and the message's end sets no timer.
-            return .fine(until: min(self.windowStart + timeouts.stall, now + timeouts.idle))
+            return .fine(until: min(windowStart + timeouts.stall, now + timeouts.idle))
         }
-        if activity.invocations > 0, self.writesOutstanding == 0 {
+        if activity.invocations > 0, writesOutstanding == 0 {
             // We have asked, the peer owes the answer.
-            if now - self.lastActivity >= timeouts.stall { return .stalled }
-            return .fine(until: min(self.lastActivity + timeouts.stall, now + timeouts.idle))
+            if now - lastActivity >= timeouts.stall { return .stalled }
+            return .fine(until: min(lastActivity + timeouts.stall, now + timeouts.idle))
         }
-        if activity.operations > 0 || self.writesOutstanding > 0 { self.lastActivity = now }
-        let limit = self.isStopping ? min(Timeouts.quiet, timeouts.idle) : timeouts.idle
-        if now - self.lastActivity >= limit { return .idle }
-        return .fine(until: min(self.lastActivity + limit, now + timeouts.stall))
-    }
-}
-
-extension UpperLayerHandler {
-    /// Looks at the clock, acts on what it says, and sets the timer for the next look.
-    func checkProgress(context: ChannelHandlerContext) {
-        // In Sta8 the peer has asked for release and owes us nothing; it may still not read.
-        guard self.state == .sta6 || self.state == .sta8 else { return }
-        let now = context.eventLoop.now
-        let verdict = self.watch.verdict(
-            self.activity.value,
-            withinPDU: self.isWithinPDU,
-            timeouts: self.timeouts,
-            now: now
-        )
-        switch verdict {
-        case .fine(let until):
-            // A stopping node looks often: the message under way may end, and the association be quiet, at any moment.
-            let next = self.watch.isStopping ? min(until, now + Timeouts.quiet) : until
-            self.scheduleWatch(at: next, context: context)
-        case .blocked: self.abort("the peer does not read (stall)", context: context)
-        case .stalled where self.state == .sta6: self.abort("no progress within a message (stall)", context: context)
-        case .idle where self.state == .sta6: self.release(context: context)
-        case .stalled, .idle: self.scheduleWatch(at: now + self.timeouts.stall, context: context)
-        }
-    }
-
-    func scheduleWatch(context: ChannelHandlerContext) {
-        self.scheduleWatch(at: context.eventLoop.now + min(self.timeouts.stall, self.timeouts.idle), context: context)
-    }
-
-    private func scheduleWatch(at deadline: NIODeadline, context: ChannelHandlerContext) {
-        self.alarm.watch = deadline
-        self.setAlarm(context: context)
+        if activity.operations > 0 || writesOutstanding > 0 { lastActivity = now }
+        let limit = isStopping ? min(Timeouts.quiet, timeouts.idle) : timeouts.idle
+        if now - lastActivity >= limit { return .idle }
+        return .fine(until: min(lastActivity + limit, now + timeouts.stall))
     }
 }

@@ -48,10 +48,13 @@ final class ServiceUserHandler: ChannelDuplexHandler {
     }
 
     func read(context: ChannelHandlerContext) {
-        if self.indications.count >= UpperLayerLimits.readBuffersHigh {
-            self.isReadWithheld = true
-        } else {
+        // A second request for the one that was withheld is NIO's, about to close the channel on a failed write: what the kernel still holds
+        // is read now or never.
+        if self.indications.count < UpperLayerLimits.readBuffersHigh || self.isReadWithheld {
             context.read()
+        } else {
+            self.isReadWithheld = true
+            context.triggerUserOutboundEvent(UpperLayerHandler.ReadWithheld(), promise: nil)
         }
     }
 

@@ -1,3 +1,4 @@
+import Associations
 package import NIOCore
 
 /// Every deadline of the node. Each is measured on the event loop's clock, so that a test moves it by hand. A setting of 0 is off.
@@ -38,4 +39,9 @@ package struct Timeouts: Sendable {
     package static let quiet: TimeAmount = .seconds(1)
     /// The requestor's limits: to connect, and to be answered.
     package static let connect: TimeAmount = .seconds(10)
+}
+
+extension Timeouts {
+    /// ARTIM when it starts with entering this state.
+    func artim(in state: State) -> TimeAmount { state == .sta13 ? min(Self.closing, artim) : artim }
 }

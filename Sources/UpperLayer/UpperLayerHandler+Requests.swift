@@ -1,32 +1,32 @@
 import Associations
 package import NIOCore
 
-// Requests of the user: what the nursery asks becomes an event.
+extension UpperLayerHandler {
+    /// Asks the node to stop this association as soon as it is idle: a user outbound event.
+    package struct ReleaseWhenIdle: Sendable {
+        /// A value says it all.
+        package init() {}
+    }
+
+    /// Says that the channel does not read until the association's task has taken what has come: a user outbound event.
+    struct ReadWithheld: Sendable {}
+}
+
+// Requests of the user: what an association's tasks ask becomes an event, or an input of the policy.
 extension UpperLayerHandler {
     package func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        switch self.unwrapOutboundIn(data) {
+        switch unwrapOutboundIn(data) {
         case .associate(let request):
-            self.perform(.evt1(request), context: context)
-            self.perform(.evt2, context: context)
-            self.startTimer(in: self.timeouts.artim, context: context) { handler, context in
-                handler.abort("no answer to our A-ASSOCIATE-RQ", context: context)
-            }
-        case .accept(let answer): self.perform(.evt7(answer), context: context)
-        case .reject(let rejection): self.perform(.evt8(rejection), context: context)
-        case .release: self.release(context: context)
-        case .releaseResponse:
-            if self.machine.state == .sta10 {
-                // A collision: the requestor answers first (PS3.8 §7.2.2.7). Ours goes out in Sta12.
-                self.isReleaseResponseDue = true
-            } else {
-                self.perform(.evt14, context: context)
-            }
-        case .abort(let cause): self.abort(cause, context: context)
+            perform(.evt1(request), context)
+            perform(.evt2, context)
+            start(.associateResponse, in: timeouts.artim, context)
+        case .accept(let answer): perform(.evt7(answer), context)
+        case .reject(let rejection): perform(.evt8(rejection), context)
+        case .release: release(context)
+        case .releaseResponse: apply(.releaseResponse(isFlushed: isFlushed), context)
+        case .abort(let cause): abort(cause, context)
         case .data(let values):
-            // In Sta8 too: AR-7 answers what was asked before the release.
-            for value in values where self.machine.state == .sta6 || self.machine.state == .sta8 {
-                self.perform(.evt9(value), context: context)
-            }
+            for value in values where AssociationPolicy.sendsData(in: state) { perform(.evt9(value), context) }
         }
         promise?.succeed()
     }
@@ -36,20 +36,8 @@ extension UpperLayerHandler {
             context.close(mode: mode, promise: promise)
             return
         }
-        switch self.machine.state {
-        case .sta1, .sta2, .sta4:
-            // No association yet: Table 9-10 has no Evt15 for Sta1 and Sta2, and nothing to say in Sta4.
-            self.finish(.aborted(nil, cause: self.cause), context: context)
-            context.close(mode: mode, promise: promise)
-        case .sta10 where self.isReleaseResponseDue:
-            // The user has said its last word; the peer's is awaited, and the timer of our own request bounds it.
-            context.channel.closeFuture.cascade(to: promise)
-        case .sta13:
-            context.channel.closeFuture.cascade(to: promise)
-        case .sta3, .sta5, .sta6, .sta7, .sta8, .sta9, .sta10, .sta11, .sta12:
-            context.channel.closeFuture.cascade(to: promise)
-            self.perform(.evt15, context: context)
-        }
+        context.channel.closeFuture.cascade(to: promise)
+        apply(.closeRequest, context)
     }
 
     package func triggerUserOutboundEvent(
@@ -57,15 +45,14 @@ extension UpperLayerHandler {
         event: Any,
         promise: EventLoopPromise<Void>?
     ) {
-        guard event is ReleaseWhenIdle else {
+        switch event {
+        case is ReadWithheld: withholdRead()
+        case is ReleaseWhenIdle:
+            apply(.stopRequest, context)
+            checkProgress(isStopping: true, context)
+        default:
             context.triggerUserOutboundEvent(event, promise: promise)
             return
-        }
-        self.watch.isStopping = true
-        if self.machine.state == .sta2 {
-            context.close(promise: nil)
-        } else {
-            self.checkProgress(context: context)
         }
         promise?.succeed()
     }

@@ -13,6 +13,9 @@ package enum UpperLayerLimits {
     package static let readBuffersHigh = 4
     /// Read buffers that wait for the association's task; reading goes on at this number.
     package static let readBuffersLow = 2
+    /// Bytes that the kernel holds of a peer that sends, at most (the third number of `net.ipv4.tcp_rmem`, as distributions set it). When the
+    /// peer has ended its sending they are read all at once, whatever waits already.
+    package static let kernelReceiveBuffer = 6 << 20
     /// Bytes that hold any header of a P-DATA-TF (PDU header 6, presentation data value header 6).
     static let headerBytes = 16
     /// Bytes read and thrown away after our last PDU, before the connection is closed without waiting for the peer.
@@ -26,6 +29,14 @@ package enum UpperLayerLimits {
     package static let writeLowWaterMark = 65_536
     /// Bytes of one P-DATA-TF that we send, whatever the peer would take (it may say "unlimited").
     package static let sentPDULength = 131_072
+
+    /// Bytes allocated for a PDU that we send: most are responses of this size or less; a larger one makes the buffer grow.
+    static let encodedBytes = 256
+    /// Bytes of responses that are held back while the peer still sends; beyond, they are written.
+    static let heldBytes = 16_384
+    /// How long responses are held back from a peer that pauses in the middle of a message. A peer that waits for a response before it ends
+    /// its message is unknown, so this is only to be shorter than any response timeout.
+    static let holding = TimeAmount.seconds(1)
 
     // MARK: Turns
 

@@ -14,7 +14,8 @@ package enum UpperLayerIndication: Sendable {
     /// P-DATA indications (PS3.8 §7.6): all that one read of the socket contained, in order. The bytes are slices of
     /// that read's buffer, so one element of the sequence pins one read buffer.
     case data([PDVFragment])
-    /// A-RELEASE indication (PS3.8 §7.2). The user answers with `releaseResponse` when it has finished.
+    /// The peer asks for nothing more: A-RELEASE indication (PS3.8 §7.2), or the end of what it sends. The user answers with
+    /// `releaseResponse` when it has finished.
     case release
     /// The association is over, for the reason given. Nothing follows.
     indirect case ended(AssociationEnd)
@@ -32,35 +33,8 @@ package enum UpperLayerRequest: Sendable {
     case data([DataTF])
     /// A-RELEASE request.
     case release
-    /// A-RELEASE response.
+    /// A-RELEASE response: the user has finished. `ended` follows.
     case releaseResponse
     /// A-ABORT request, with the cause in words for the log.
     indirect case abort(cause: String)
-}
-
-/// How an association ended. Logged once and counted once.
-package enum AssociationEnd: Equatable, Sendable {
-    /// Released by either side (PS3.8 §7.2).
-    case released
-    /// Rejected, by us or by the peer (PS3.8 §9.3.4).
-    case rejected(AssociateRJ)
-    /// The peer sent A-ABORT.
-    case abortedByPeer(Abort)
-    /// We sent A-ABORT, or closed without one where the table has none; `cause` says why in words.
-    case aborted(Abort?, cause: String)
-    /// The peer closed the transport connection without release or abort.
-    case transportClosed
-}
-
-extension AssociationEnd: CustomStringConvertible {
-    package var description: String {
-        switch self {
-        case .released: "released"
-        case .rejected(let rejection): "rejected (\(rejection))"
-        case .abortedByPeer(let abort): "aborted by the peer (\(abort))"
-        case .aborted(let abort?, let cause): "aborted (\(abort)): \(cause)"
-        case .aborted(nil, let cause): "closed: \(cause)"
-        case .transportClosed: "transport connection closed by the peer"
-        }
-    }
 }

@@ -22,15 +22,13 @@ import UpperLayer
             let listener = try await entity.bind()
             let client = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
                 .connect(to: try #require(listener.channel.localAddress)).get()
-            try await listener.executeThenClose { inbound in
-                var accepted = inbound.makeAsyncIterator()
-                _ = try await accepted.next()
-                let channel = try #require(entity.admission.channels.first)
-                #expect(try await channel.getOption(.tcpOption(.tcp_nodelay)).get() != 0)
-                // The kernel doubles what it is asked for (socket(7)).
-                #expect(try await channel.getOption(.socketOption(.so_sndbuf)).get() == 2 * AcceptorLimits.sendBuffer)
-                try await channel.close()
-            }
+            _ = try #require(await listener.accepted.next())
+            let channel = try #require(entity.admission.channels.first)
+            #expect(try await channel.getOption(.tcpOption(.tcp_nodelay)).get() != 0)
+            // The kernel doubles what it is asked for (socket(7)).
+            #expect(try await channel.getOption(.socketOption(.so_sndbuf)).get() == 2 * AcceptorLimits.sendBuffer)
+            try await channel.close()
+            try await listener.channel.close()
             try? await client.close()
         }
     }

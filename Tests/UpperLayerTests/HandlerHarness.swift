@@ -25,7 +25,7 @@ final class HandlerHarness {
                 limits: UpperLayerLimits.decoder(offering: 16_384),
                 timeouts: timeouts,
                 activity: self.activity,
-                admission: { _ in rejection }
+                delegate: Provider(rejection: rejection)
             )
         )
         try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 104)).wait()
@@ -78,6 +78,18 @@ final class HandlerHarness {
         try self.receive(ByteBuffer(bytes: bytes))
     }
 
+    /// The peer shuts down its sending.
+    func endInput() {
+        self.channel.pipeline.fireChannelReadComplete()
+        self.channel.pipeline.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
+    }
+
+    /// From now on the kernel takes nothing more.
+    func holdWrites() { self.transport.isHolding = true }
+
+    /// The kernel takes all that was written.
+    func takeWrites() { self.transport.take() }
+
     func ask(_ request: UpperLayerRequest) throws {
         try self.channel.writeOutbound(request)
     }
@@ -97,6 +109,13 @@ final class HandlerHarness {
             if case .pdu(let pdu) = element { pdus.append(pdu) }
         }
         return pdus
+    }
+
+    /// The bytes sent since the last call.
+    func sentBytes() throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        while let buffer = try self.channel.readOutbound(as: ByteBuffer.self) { bytes += buffer.readableBytesView }
+        return bytes
     }
 
     /// The indications since the last call.
@@ -121,14 +140,36 @@ extension PDUDecodingError: CustomDebugStringConvertible {
     public var debugDescription: String { self.description }
 }
 
+/// The side that owns the connection: it rejects, or it does not.
+private struct Provider: UpperLayerDelegate {
+    let rejection: AssociateRJ?
+
+    func rejection(of request: AssociateRQ) -> AssociateRJ? { rejection }
+}
+
 /// An embedded channel closes altogether when its output is closed; a socket does not.
 private final class HalfClosingTransport: ChannelOutboundHandler {
     typealias OutboundIn = ByteBuffer
 
     private(set) var isOutputClosed = false
+    var isHolding = false
+    private var writes: [EventLoopPromise<Void>?] = []
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        if isHolding { writes.append(promise) } else { context.write(data, promise: promise) }
+    }
+
+    func take() {
+        isHolding = false
+        for promise in writes { promise?.succeed() }
+        writes = []
+    }
 
     func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
         guard mode == .output else {
+            // As a channel does: what was not written fails.
+            for promise in writes { promise?.fail(ChannelError.ioOnClosedChannel) }
+            writes = []
             context.close(mode: mode, promise: promise)
             return
         }

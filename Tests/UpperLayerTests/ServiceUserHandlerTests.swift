@@ -42,6 +42,25 @@ struct ServiceUserHandlerTests {
         #expect(self.counter.reads == 2)
     }
 
+    @Test(
+        "a second request for the read that is withheld is passed on: the channel is about to close, and reads what is left"
+    )
+    func lastRead() {
+        tell(UpperLayerLimits.readBuffersHigh)
+        channel.pipeline.read()
+        #expect(counter.reads == 0)
+        channel.pipeline.read()
+        #expect(counter.reads == 1)
+    }
+
+    @Test("what has come before the end of the channel is taken after it")
+    func queuedAtEnd() {
+        tell(UpperLayerLimits.readBuffersHigh + 3)
+        channel.pipeline.fireChannelInactive()
+        for _ in 0..<UpperLayerLimits.readBuffersHigh + 3 { #expect(user.take().map { _ in true } == true) }
+        #expect(user.take().map { _ in true } == nil)
+    }
+
     @Test("indications come in order, to a reader that waits and to one that comes later")
     func order() async {
         let first = await withUnsafeContinuation { reader in

@@ -109,7 +109,25 @@ import Testing
         #expect(try harness.sent() == [.releaseRQ])
         try harness.receive(.dataTF(Self.data([1])))
         #expect(try harness.sent() == [.abort(.serviceUser)])
-        #expect(Self.bytes(in: try harness.indications()) == [])
+        let indications = try harness.indications()
+        #expect(Self.bytes(in: indications) == [])
+        guard case .ended(.aborted(.serviceUser, cause: "data after our A-RELEASE-RQ"))? = indications.last else {
+            Issue.record("\(indications)")
+            return
+        }
+    }
+
+    @Test("the end names the PDU that was not to come, and only that")
+    func cause() throws {
+        let unexpected = try HandlerHarness.established()
+        try unexpected.receive(.releaseRP)
+        #expect(
+            try unexpected.end() == .aborted(.serviceProvider(.unexpectedPDU), cause: "unexpected A-RELEASE-RP in Sta6")
+        )
+        let closed = try HandlerHarness.established()
+        try closed.receive(.dataTF(Self.data([1])))
+        closed.channel.close(promise: nil)
+        #expect(try closed.end() == .aborted(.serviceUser, cause: "the association's task ended"))
     }
 
     @Test("release collision: the acceptor's confirmation comes after the requestor's (Sta10, Sta12)")

@@ -89,7 +89,7 @@ package struct ApplicationEntity: Sendable {
                 // On the listener's event loop, which hands the connections over: there is no thread in between.
                 try await withTaskExecutorPreference(EventLoopExecutor(listener.channel.eventLoop)) {
                     try await withNursery { (connections: borrowing Nursery) in
-                        try await self.accept(from: listener, into: connections)
+                        await self.accept(from: listener, into: connections)
                     }
                 }
                 // The last connection is closed: nothing is left to wait for.
@@ -132,15 +132,15 @@ package struct ApplicationEntity: Sendable {
         throw DrainEnd.aborted
     }
 
-    private func accept(
-        from listener: NIOAsyncChannel<AcceptedAssociation, Never>,
-        into connections: borrowing Nursery
-    ) async throws {
-        try await listener.executeThenClose { inbound in
-            for try await association in inbound {
+    private func accept(from listener: Listener, into connections: borrowing Nursery) async {
+        await withTaskCancellationHandler {
+            while let association = await listener.accepted.next() {
                 // Cannot throw, so that no association can end another.
                 connections.startSoon { await association.serve() }
             }
+        } onCancel: {
+            listener.channel.close(promise: nil)
         }
+        try? await listener.channel.closeFuture.get()
     }
 }

@@ -127,17 +127,23 @@ package struct AssociationRequestor: Sendable {
 
     private func initialize(_ channel: any Channel) throws -> (AssociationConnection, SharedActivity) {
         let activity = SharedActivity()
-        let logger = self.logger
         let handler = UpperLayerHandler(
             role: .requestor,
             limits: self.limits.pduDecoder,
             timeouts: self.timeouts,
             activity: activity,
-            observer: { transition in logger.trace("\(transition)") }
+            delegate: RequestedConnection(logger: self.logger)
         )
         try channel.pipeline.syncOperations.addHandler(handler)
         return (try AssociationConnection(wrapping: channel), activity)
     }
+}
+
+/// A requested connection's log.
+private struct RequestedConnection: UpperLayerDelegate {
+    let logger: Logger
+
+    func performed(_ transition: Transition) { logger.trace("\(transition)") }
 }
 
 /// Why a requested association failed.

@@ -19,12 +19,15 @@ enum AssociationBody {
         var incident: Incident
         /// After so many looks of the user.
         var moment: Int
+        /// The peer shuts down its sending behind its last byte.
+        var endsInput: Bool
 
         init(_ first: Int, _ second: Int) {
             role = first & 1 == 0 ? .acceptor : .requestor
             pduAtOnce = [1, 2, 3, .max][first >> 1 & 3]
             incident = Incident(rawValue: second & 7) ?? .none
             moment = second >> 3
+            endsInput = first >> 3 & 1 == 1
         }
     }
 
@@ -62,6 +65,7 @@ enum AssociationBody {
             looks += 1
         }
         if looks <= script.moment { association.befall(script.incident) }
+        if script.endsInput { association.endInput() }
         return try association.finish()
     }
 

@@ -34,7 +34,7 @@ final class FuzzedAssociation {
             limits: Limits().pduDecoder,
             timeouts: Timeouts(),
             activity: activity,
-            admission: { NegotiationPolicy.providerRejection(of: $0) }
+            delegate: Provider()
         )
         do {
             try channel.pipeline.syncOperations.addHandler(handler)
@@ -45,6 +45,11 @@ final class FuzzedAssociation {
         if role == .requestor { ask(.associate(Self.request)) }
     }
 
+    /// The side that owns the connection rejects what the service-provider does.
+    private struct Provider: UpperLayerDelegate {
+        func rejection(of request: AssociateRQ) -> AssociateRJ? { NegotiationPolicy.providerRejection(of: request) }
+    }
+
     /// One read of the socket.
     func receive(_ bytes: ByteBuffer) {
         guard channel.isActive else { return }
@@ -52,6 +57,13 @@ final class FuzzedAssociation {
         channel.pipeline.fireChannelReadComplete()
         // The node is never late here: the peer owes the next bytes.
         channel.read()
+        channel.embeddedEventLoop.run()
+    }
+
+    /// The peer shuts down its sending.
+    func endInput() {
+        guard channel.isActive else { return }
+        channel.pipeline.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
         channel.embeddedEventLoop.run()
     }
 

@@ -8,7 +8,7 @@ extension FuzzTarget {
         let golden = try upperLayer()
         var seeds: [FuzzSeed] = []
         for (index, incident) in (0..<8).enumerated() {
-            let steering = [UInt8(index << 1 & 6), UInt8(incident | index << 3), UInt8(index)]
+            let steering = [UInt8(index << 1 & 14), UInt8(incident | index << 3), UInt8(index)]
             seeds.append(FuzzSeed("echo-\(index)", steering: steering, request() + message(.echo(), nil, 1) + release))
             let answers = try HexFile.bytes("upper-layer/associate-ac.hex") + message(echoResponse, nil, 1) + released
             seeds.append(FuzzSeed("answer-\(index)", steering: [steering[0] | 1, steering[1], steering[2]], answers))
