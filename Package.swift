@@ -22,6 +22,7 @@ let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "sw
 let histogram: Target.Dependency = .product(name: "Histogram", package: "hdrhistogram-swift")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
 let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 
 let package = Package(
@@ -36,6 +37,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-system.git", from: "1.8.1"),
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
     ],
     targets: [
@@ -54,7 +56,7 @@ let package = Package(
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
         // PS3.10 files on disk, durable.
-        .target(name: "Archive", dependencies: ["CLinux", "CXXHash", crypto], swiftSettings: swift),
+        .target(name: "Archive", dependencies: ["CLinux", "CXXHash", crypto, system], swiftSettings: swift),
         .target(name: "CLinux", cSettings: c),
         .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
 
@@ -82,7 +84,7 @@ let package = Package(
             dependencies: [
                 "ApplicationEntities", "ServiceClasses", "DIMSE", "Associations", "DataSets", "Archive", "CLinux",
                 "Nursery",
-                nioCore, nioPosix, logging, arguments, lifecycle, signals,
+                nioCore, nioPosix, logging, arguments, lifecycle, signals, system,
             ],
             swiftSettings: swift
         ),
@@ -138,7 +140,7 @@ let package = Package(
         // Tests.
         .target(
             name: "TestSupport",
-            dependencies: ["Archive", "CLinux", nioCore],
+            dependencies: ["Archive", "CLinux", nioCore, system],
             path: "Tests/TestSupport",
             swiftSettings: swift
         ),
@@ -163,7 +165,7 @@ let package = Package(
             dependencies: ["DataSets", "dicom-fixtures", "CDCMTKFixtures", "CZlib", "TestSupport"],
             swiftSettings: swift
         ),
-        .testTarget(name: "ArchiveTests", dependencies: ["Archive", "TestSupport"], swiftSettings: swift),
+        .testTarget(name: "ArchiveTests", dependencies: ["Archive", "TestSupport", system], swiftSettings: swift),
         .testTarget(
             name: "ServiceClassesTests",
             dependencies: [
@@ -211,7 +213,7 @@ let package = Package(
             name: "hot-path",
             dependencies: [
                 "ApplicationEntities", "ServiceClasses", "DIMSE", "Associations", "DataSets", "Archive", "TestSupport",
-                "CLinux", nioCore, nioEmbedded, logging,
+                "CLinux", nioCore, nioEmbedded, logging, system,
             ],
             path: "Tests/HotPath",
             exclude: ["instructions.txt"],

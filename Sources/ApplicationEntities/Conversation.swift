@@ -159,6 +159,7 @@ final class Conversation {
                 request,
                 on: context,
                 from: self.negotiated.callingAETitle,
+                to: self.negotiated.calledAETitle,
                 logger: self.logger
             )
             return .store(reception, ticket, contextID: contextID)

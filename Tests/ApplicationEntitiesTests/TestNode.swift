@@ -122,7 +122,7 @@ struct TestNode: Sendable {
             ),
             storage: StorageSCP(
                 archive: try InstanceArchive(
-                    ArchiveConfiguration(path: self.directory.path + "/archive", sync: self.sync)
+                    ArchiveConfiguration(path: self.directory.archive, sync: self.sync)
                 ),
                 executor: executor,
                 limits: Limits().storageSCP,

@@ -5,6 +5,7 @@ import Logging
 import NIOCore
 import NIOEmbedded
 import ServiceClasses
+import SystemPackage
 import TestSupport
 
 /// The node around one association: the real handler, nursery, service classes and archive, on an embedded channel and a disk that is none.

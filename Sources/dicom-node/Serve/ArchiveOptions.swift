@@ -1,5 +1,6 @@
 import Archive
 import ArgumentParser
+import SystemPackage
 
 extension SyncPolicy: ExpressibleByArgument {}
 extension DuplicatePolicy: ExpressibleByArgument {}
@@ -8,7 +9,7 @@ extension DigestAlgorithm: ExpressibleByArgument {}
 /// Where and how instances are kept.
 struct ArchiveOptions: ParsableArguments {
     @Option(name: [.customLong("archive-path"), .customLong("archive")], help: "The archive's folder.")
-    var path = "./archive"
+    var path = PathValue("./archive")
 
     @Option(name: .customLong("archive-layout"), help: "Where an instance goes below it: a template of DICOM keywords.")
     var layout = Layout().template
@@ -38,7 +39,13 @@ struct ArchiveOptions: ParsableArguments {
     )
     var digest = DigestAlgorithm.xxh3
 
-    @Flag(name: .customLong("initialize"), help: "Make an archive of a folder that exists.")
+    @Option(
+        name: .customLong("archive-marker-required"),
+        help: "Start only on a folder that is an archive already, for archives on a mount (true, false)."
+    )
+    var markerRequired = false
+
+    @Flag(name: .customLong("initialize"), help: "Make an archive of a folder, whatever is in it.")
     var initialize = false
 
     func validate() throws {
@@ -52,13 +59,14 @@ struct ArchiveOptions: ParsableArguments {
     /// *Errors*: `ArchiveError` if the layout cannot work; `validate()` has looked at it before.
     func configuration() throws(ArchiveError) -> ArchiveConfiguration {
         ArchiveConfiguration(
-            path: self.path,
+            path: self.path.absolute,
             sync: self.sync,
             duplicates: self.duplicates,
             layout: try Layout(self.layout),
             minimumFree: UInt64(self.minimumFree.bytes),
             digest: self.digest,
-            initialize: self.initialize
+            initialize: self.initialize,
+            markerRequired: self.markerRequired
         )
     }
 }

@@ -25,7 +25,7 @@ struct Serve: AsyncParsableCommand {
         self.warnIfOpen(logger)
         do {
             try await withIOThreads { threads in
-                let archive = try await self.openArchive(threads)
+                let archive = try await self.openArchive(threads, logger)
                 let entity = self.entity(archive: archive, threads: threads, logger: logger)
                 let services = ServiceGroup(
                     configuration: .init(
@@ -47,11 +47,13 @@ struct Serve: AsyncParsableCommand {
         }
     }
 
-    private func openArchive(_ threads: IOThreads) async throws -> InstanceArchive {
+    private func openArchive(_ threads: IOThreads, _ logger: Logger) async throws -> InstanceArchive {
         let configuration = try self.options.archive.configuration()
         return try await threads.run {
             Result { () throws(ArchiveError) in
-                try InstanceArchive(configuration, fileSystem: POSIXFileSystem())
+                try InstanceArchive(configuration) { remark in
+                    logger.log(level: remark.level == .warning ? .warning : .info, "\(remark)")
+                }
             }
         }.get()
     }
@@ -90,7 +92,7 @@ struct Serve: AsyncParsableCommand {
         let shown = host.contains(":") ? "[\(host)]" : host
         StandardStream.output.writeLine(
             "listening on \(shown):\(address.port ?? self.options.port) as \(self.options.aeTitle), "
-                + "archiving to \(self.options.archive.path)"
+                + "archiving to \(self.options.archive.path.absolute)"
         )
     }
 
