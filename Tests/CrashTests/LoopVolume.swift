@@ -3,7 +3,7 @@ import TestSupport
 
 /// A file system that a test can mount on a file.
 enum FileSystemKind: String, CaseIterable {
-    case ext4, xfs, btrfs
+    case ext4, xfs, btrfs, exfat
 
     /// The smallest that mkfs makes, rounded up.
     var size: String {
@@ -11,6 +11,7 @@ enum FileSystemKind: String, CaseIterable {
         case .ext4: "64M"
         case .xfs: "300M"
         case .btrfs: "128M"
+        case .exfat: "64M"
         }
     }
 
@@ -26,6 +27,16 @@ enum FileSystemKind: String, CaseIterable {
             try succeed("mkfs.ext4", ["-q", "-b", "4096", "-E", "lazy_itable_init=0,lazy_journal_init=0", image])
         case .xfs: try succeed("mkfs.xfs", ["-q", "-s", "size=4096", image])
         case .btrfs: try succeed("mkfs.btrfs", ["-q", "-s", "4096", image])
+        case .exfat: try succeed("mkfs.exfat", [image])
+        }
+    }
+
+    /// Mounts it from an image.
+    func mount(_ image: String, at path: String) throws -> LoopVolume {
+        switch self {
+        case .ext4, .xfs, .btrfs: try LoopVolume(image, at: path)
+        // By way of FUSE, which has neither hard links, nor files without a name, nor renames that spare what is there.
+        case .exfat: try LoopVolume(mountedBy: "mount.exfat-fuse", image, at: path)
         }
     }
 
@@ -38,7 +49,7 @@ enum FileSystemKind: String, CaseIterable {
             do {
                 let directory = try TemporaryDirectory()
                 try kind.make(on: directory.path + "/image")
-                try LoopVolume(directory.path + "/image", at: directory.path + "/mount").unmount()
+                try kind.mount(directory.path + "/image", at: directory.path + "/mount").unmount()
                 return (kind, nil)
             } catch {
                 return (kind, "\(error)")
@@ -55,6 +66,13 @@ final class LoopVolume: Sendable {
     init(_ device: String, at path: String, isBlockDevice: Bool = false) throws {
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         try succeed("mount", (isBlockDevice ? [] : ["-o", "loop"]) + [device, path])
+        self.path = path
+    }
+
+    /// Mounts an image by a program of its own.
+    init(mountedBy program: String, _ image: String, at path: String) throws {
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        try succeed(program, [image, path])
         self.path = path
     }
 
