@@ -36,7 +36,7 @@ enum FileSystemKind: String, CaseIterable {
         switch self {
         case .ext4, .xfs, .btrfs: try LoopVolume(image, at: path)
         // By way of FUSE, which has neither hard links, nor files without a name, nor renames that spare what is there.
-        case .exfat: try LoopVolume(mountedBy: "mount.exfat-fuse", image, at: path)
+        case .exfat: try LoopVolume(image, at: path, type: "exfat-fuse")
         }
     }
 
@@ -63,16 +63,13 @@ final class LoopVolume: Sendable {
     let path: String
 
     /// Mounts an image, for which mount finds a loop device, or a block device.
-    init(_ device: String, at path: String, isBlockDevice: Bool = false) throws {
+    /// - Parameter type: nil: what is found on it.
+    init(_ device: String, at path: String, isBlockDevice: Bool = false, type: String? = nil) throws {
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-        try succeed("mount", (isBlockDevice ? [] : ["-o", "loop"]) + [device, path])
-        self.path = path
-    }
-
-    /// Mounts an image by a program of its own.
-    init(mountedBy program: String, _ image: String, at path: String) throws {
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-        try succeed(program, [image, path])
+        try succeed(
+            "mount",
+            (isBlockDevice ? [] : ["-o", "loop"]) + (type.map { ["-t", $0] } ?? []) + [device, path]
+        )
         self.path = path
     }
 
