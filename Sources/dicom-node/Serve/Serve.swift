@@ -20,6 +20,7 @@ struct Serve: AsyncParsableCommand {
     func run() async throws {
         let (level, format) = (self.options.logLevel, self.options.logFormat)
         let logger = Logger(label: "dicom-node") { _ in StandardErrorLogHandler(level: level, format: format) }
+        ProcessLimits.warnWithoutProc(logger)
         ProcessLimits.raiseDescriptors(logger)
         ProcessLimits.keepFreedMemory()
         self.warnIfOpen(logger)
