@@ -21,6 +21,7 @@ let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let histogram: Target.Dependency = .product(name: "Histogram", package: "hdrhistogram-swift")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
 let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 
 let package = Package(
@@ -35,6 +36,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-system.git", from: "1.8.1"),
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
     ],
     targets: [
@@ -53,7 +55,7 @@ let package = Package(
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
         // PS3.10 files on disk, durable.
-        .target(name: "Archive", dependencies: ["CLinux", "CXXHash", crypto], swiftSettings: swift),
+        .target(name: "Archive", dependencies: ["CLinux", "CXXHash", crypto, system], swiftSettings: swift),
         .target(name: "CLinux", cSettings: c),
         .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
 
@@ -82,7 +84,7 @@ let package = Package(
             name: "dicom-node",
             dependencies: [
                 "ApplicationEntities", "UpperLayer", "ServiceClasses", "DIMSE", "Associations", "DataSets", "Archive",
-                "CLinux", "Nursery", nioCore, nioPosix, logging, arguments, signals,
+                "CLinux", "Nursery", nioCore, nioPosix, logging, arguments, signals, system,
             ],
             swiftSettings: swift
         ),
@@ -140,7 +142,7 @@ let package = Package(
         // Tests.
         .target(
             name: "TestSupport",
-            dependencies: ["Archive", "CLinux", nioCore],
+            dependencies: ["Archive", "CLinux", nioCore, system],
             path: "Tests/TestSupport",
             swiftSettings: swift
         ),
@@ -165,7 +167,7 @@ let package = Package(
             dependencies: ["DataSets", "dicom-fixtures", "CDCMTKFixtures", "CZlib", "TestSupport"],
             swiftSettings: swift
         ),
-        .testTarget(name: "ArchiveTests", dependencies: ["Archive", "TestSupport"], swiftSettings: swift),
+        .testTarget(name: "ArchiveTests", dependencies: ["Archive", "TestSupport", system], swiftSettings: swift),
         .testTarget(
             name: "ServiceClassesTests",
             dependencies: [
@@ -219,7 +221,7 @@ let package = Package(
             name: "hot-path",
             dependencies: [
                 "ApplicationEntities", "UpperLayer", "ServiceClasses", "DIMSE", "Associations", "DataSets", "Archive",
-                "TestSupport", "CLinux", nioCore, nioEmbedded, logging,
+                "TestSupport", "CLinux", nioCore, nioEmbedded, logging, system,
             ],
             path: "Tests/HotPath",
             exclude: ["instructions.txt"],
@@ -241,6 +243,7 @@ let package = Package(
             name: "CommandTests",
             dependencies: [
                 "dicom-node", "ApplicationEntities", "UpperLayer", "TestSupport", nioCore, arguments, logging, signals,
+                system,
             ],
             swiftSettings: swift
         ),

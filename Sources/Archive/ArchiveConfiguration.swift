@@ -1,8 +1,10 @@
+package import SystemPackage
+
 /// How an archive is kept.
 package struct ArchiveConfiguration: Sendable {
-    /// The archive's directory. One that does not exist is made, its parent must exist; one that exists must have been
-    /// made by an archive, or `initialize` be set.
-    package var path: String
+    /// The archive's directory. One that does not exist is made, with what is missing on the way to it; an empty one is
+    /// taken. What else exists must have been made by an archive, or `initialize` be set.
+    package var path: FilePath
     package var layout: Layout
     package var sync: SyncPolicy
     package var duplicates: DuplicatePolicy
@@ -10,9 +12,11 @@ package struct ArchiveConfiguration: Sendable {
     package var minimumFree: UInt64
     /// What is kept in an extended attribute of each file, where the file system has them.
     package var digest: DigestAlgorithm
-    /// Makes an archive of a directory that exists, whatever is in it. Off by default: an empty directory may be the
-    /// mount point of a disk that is missing, and what is filed beneath would vanish when it comes back.
+    /// Makes an archive of a directory that exists, whatever is in it.
     package var initialize: Bool
+    /// Takes only a directory that is an archive already: a missing or empty one may be where a disk is to be mounted
+    /// that is not there, and what is filed beneath would vanish when it comes back.
+    package var markerRequired: Bool
     /// From how many files, or directories, on one sync of the whole file system may take the place of theirs.
     package var wholeFileSystemSyncMin = 2
     /// How many threads of its callers the archive may keep waiting for syncs of instances' bytes where they cannot be
@@ -22,13 +26,14 @@ package struct ArchiveConfiguration: Sendable {
     package var writeBackStride: UInt64 = 8 << 20
 
     package init(
-        path: String,
+        path: FilePath,
         sync: SyncPolicy = .always,
         duplicates: DuplicatePolicy = .keepBoth,
         layout: Layout = Layout(),
         minimumFree: UInt64 = 0,
         digest: DigestAlgorithm = .xxh3,
-        initialize: Bool = false
+        initialize: Bool = false,
+        markerRequired: Bool = false
     ) {
         self.path = path
         self.sync = sync
@@ -37,6 +42,7 @@ package struct ArchiveConfiguration: Sendable {
         self.minimumFree = minimumFree
         self.digest = digest
         self.initialize = initialize
+        self.markerRequired = markerRequired
     }
 }
 

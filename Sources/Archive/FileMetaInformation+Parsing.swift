@@ -38,6 +38,7 @@ extension FileMetaInformation {
             case 0x0012: meta.implementationClassUID = text(value)
             case 0x0013: meta.implementationVersionName = text(value)
             case 0x0016: meta.sourceApplicationEntityTitle = text(value)
+            case 0x0018: meta.receivingApplicationEntityTitle = text(value)
             default: break
             }
             offset = end

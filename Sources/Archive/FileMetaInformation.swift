@@ -14,6 +14,8 @@ package struct FileMetaInformation: Hashable, Sendable {
     package var implementationVersionName: String
     /// (0002,0016): the application entity that the instance came from; empty: left out.
     package var sourceApplicationEntityTitle: String
+    /// (0002,0018): the application entity that received it, by the title that it was called; empty: left out.
+    package var receivingApplicationEntityTitle: String
 
     package init(
         mediaStorageSOPClassUID: String,
@@ -21,7 +23,8 @@ package struct FileMetaInformation: Hashable, Sendable {
         transferSyntaxUID: String,
         implementationClassUID: String,
         implementationVersionName: String = "",
-        sourceApplicationEntityTitle: String = ""
+        sourceApplicationEntityTitle: String = "",
+        receivingApplicationEntityTitle: String = ""
     ) {
         self.mediaStorageSOPClassUID = mediaStorageSOPClassUID
         self.mediaStorageSOPInstanceUID = mediaStorageSOPInstanceUID
@@ -29,6 +32,7 @@ package struct FileMetaInformation: Hashable, Sendable {
         self.implementationClassUID = implementationClassUID
         self.implementationVersionName = implementationVersionName
         self.sourceApplicationEntityTitle = sourceApplicationEntityTitle
+        self.receivingApplicationEntityTitle = receivingApplicationEntityTitle
     }
 
     /// The bytes that go before the data set, in Explicit VR Little Endian whatever its transfer syntax.
@@ -48,6 +52,9 @@ package struct FileMetaInformation: Hashable, Sendable {
         }
         if !sourceApplicationEntityTitle.isEmpty {
             bytes.append(element: 0x0016, "AE", String(sourceApplicationEntityTitle.prefix(16)), padding: 0x20)
+        }
+        if !receivingApplicationEntityTitle.isEmpty {
+            bytes.append(element: 0x0018, "AE", String(receivingApplicationEntityTitle.prefix(16)), padding: 0x20)
         }
         let length = UInt32(truncatingIfNeeded: bytes.count - group)
         for (index, shift) in [UInt32(0), 8, 16, 24].enumerated() {

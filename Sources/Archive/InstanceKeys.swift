@@ -7,6 +7,10 @@ package struct InstanceKeys: Hashable, Sendable {
     package var studyInstanceUID: String?
     /// Nil or empty: the path component `_`.
     package var seriesInstanceUID: String?
+    /// The requestor of the association that the instance came on. Empty: the path component `_`.
+    package var callingAETitle: String
+    /// The title that it called us by. Empty: the path component `_`.
+    package var calledAETitle: String
     /// Further values by DICOM keyword (`PatientID`), for those that the layout names.
     package var attributes: [String: String]
 
@@ -15,12 +19,16 @@ package struct InstanceKeys: Hashable, Sendable {
         sopInstanceUID: String,
         studyInstanceUID: String?,
         seriesInstanceUID: String?,
+        callingAETitle: String = "",
+        calledAETitle: String = "",
         attributes: [String: String] = [:]
     ) {
         self.sopClassUID = sopClassUID
         self.sopInstanceUID = sopInstanceUID
         self.studyInstanceUID = studyInstanceUID
         self.seriesInstanceUID = seriesInstanceUID
+        self.callingAETitle = callingAETitle
+        self.calledAETitle = calledAETitle
         self.attributes = attributes
     }
 }

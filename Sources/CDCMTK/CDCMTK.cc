@@ -10,6 +10,7 @@
 #include "dcmtk/dcmdata/dcistrmb.h"
 #include "dcmtk/dcmdata/dcspchrs.h"
 #include "dcmtk/oflog/oflog.h"
+#include "dcmtk/ofstd/ofchrenc.h"
 
 #include <mutex>
 
@@ -33,6 +34,38 @@ OFCondition parse(DcmDataset &dataSet, const uint8_t *bytes, size_t count)
     return condition;
 }
 
+// The number in a single term "ISO 2022 IR 100" or "ISO_IR 100"; empty if it is anything else.
+OFString singleNumber(const OFString &terms)
+{
+    const size_t end = terms.find_last_not_of(" \\") + 1;
+    for (const OFString prefix : { "ISO 2022 IR ", "ISO_IR " }) {
+        if (terms.compare(0, prefix.length(), prefix) != 0 || end <= prefix.length()) continue;
+        const OFString number = terms.substr(prefix.length(), end - prefix.length());
+        if (number.find_first_not_of("0123456789") == OFString_npos) return number;
+    }
+    return "";
+}
+
+// Sets of two bytes that have no ISO_IR: devices that name them alone write them in G1 without an escape sequence. And one that
+// DCMTK 3.6.7 does not know.
+const char *encodingWithoutEscapes(const OFString &number)
+{
+    if (number == "203") return "ISO-8859-15";
+    if (number == "149") return "EUC-KR";
+    if (number == "58") return "GB2312";
+    return nullptr;
+}
+
+// A single term of code extensions names the set of its ISO_IR (PS3.3 §C.12.1.1.2); one of two bytes, where its escape sequences are
+// used, stands beside ASCII.
+OFString namedSet(const OFString &terms)
+{
+    const OFString number = singleNumber(terms);
+    if (number.empty() || number == "87" || number == "159") return terms;
+    if (encodingWithoutEscapes(number) != nullptr) return "\\ISO 2022 IR " + number;
+    return "ISO_IR " + number;
+}
+
 // The data set's Specific Character Set (PS3.3 §C.12.1.1.2), to UTF-8.
 class Converter {
 public:
@@ -40,7 +73,9 @@ public:
     {
         OFString terms;
         dataSet.findAndGetOFStringArray(DCM_SpecificCharacterSet, terms);
-        isUsable = characterSets.selectCharacterSet(terms, "ISO_IR 192").good();
+        isUsable = characterSets.selectCharacterSet(namedSet(terms), "ISO_IR 192").good();
+        const char *const encoding = encodingWithoutEscapes(singleNumber(terms));
+        hasNoEscapes = encoding != nullptr && withoutEscapes.selectEncoding(encoding, "UTF-8").good();
         isJapanese = terms.find("ISO 2022 IR 87") != OFString_npos || terms.find("ISO 2022 IR 159") != OFString_npos;
     }
 
@@ -48,6 +83,12 @@ public:
     bool convert(DcmElement &element, OFString &text)
     {
         const bool isAffected = element.isAffectedBySpecificCharacterSet();
+        if (isAffected && hasNoEscapes && element.getOFStringArray(text).good() && text.find('\033') == OFString_npos) {
+            OFString converted;
+            if (withoutEscapes.convertString(text, converted).bad()) return false;
+            text = converted;
+            return true;
+        }
         const bool isConverted = !isAffected || (isUsable && element.convertCharacterSet(characterSets).good());
         if (element.getOFStringArray(text).bad()) text.clear();
         OFString utf8;
@@ -58,7 +99,9 @@ public:
 
 private:
     DcmSpecificCharacterSet characterSets;
+    OFCharacterEncoding withoutEscapes;
     bool isUsable;
+    bool hasNoEscapes;
     bool isJapanese;
 };
 

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <malloc.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,12 +33,12 @@ int linux_open_file(int directory, const char *name)
 
 int linux_create_file(int directory, const char *name)
 {
-    return RESULT(openat(directory, name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644));
+    return RESULT(openat(directory, name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666));
 }
 
 int linux_create_nameless(int directory)
 {
-    return RESULT(openat(directory, ".", O_RDWR | O_TMPFILE | O_CLOEXEC, 0644));
+    return RESULT(openat(directory, ".", O_RDWR | O_TMPFILE | O_CLOEXEC, 0666));
 }
 
 int linux_link(int file, int directory, const char *name)
@@ -51,14 +52,33 @@ int linux_link(int file, int directory, const char *name)
     return RESULT(linkat(AT_FDCWD, path, directory, name, AT_SYMLINK_FOLLOW));
 }
 
+// Where the file system has neither RENAME_NOREPLACE nor hard links (exFAT by way of FUSE): one thread of this process at a
+// time, and the archive's lock keeps other processes of the node out.
+static int rename_if_free(int from_directory, const char *from, int to_directory, const char *to)
+{
+    static pthread_mutex_t one_at_a_time = PTHREAD_MUTEX_INITIALIZER;
+    struct stat s;
+    pthread_mutex_lock(&one_at_a_time);
+    int result = RESULT(fstatat(to_directory, to, &s, AT_SYMLINK_NOFOLLOW));
+    if (result == 0)
+        result = -EEXIST;
+    else if (result == -ENOENT)
+        result = RESULT(renameat(from_directory, from, to_directory, to));
+    pthread_mutex_unlock(&one_at_a_time);
+    return result;
+}
+
 int linux_rename(int from_directory, const char *from, int to_directory, const char *to, int replacing)
 {
     if (replacing)
         return RESULT(renameat(from_directory, from, to_directory, to));
     int result = RESULT(renameat2(from_directory, from, to_directory, to, RENAME_NOREPLACE));
-    if (result != -EINVAL && result != -ENOSYS)
+    // EPERM is also a sandbox that does not know the call.
+    if (result != -EINVAL && result != -ENOSYS && result != -EPERM)
         return result;
     result = RESULT(linkat(from_directory, from, to_directory, to, 0));
+    if (result == -EPERM || result == -ENOSYS || result == -EOPNOTSUPP)
+        return rename_if_free(from_directory, from, to_directory, to);
     if (result < 0)
         return result;
     (void)unlinkat(from_directory, from, 0); // a second name that stays is swept at the next start
@@ -67,7 +87,7 @@ int linux_rename(int from_directory, const char *from, int to_directory, const c
 
 int linux_make_directory(int parent, const char *name)
 {
-    return RESULT(mkdirat(parent < 0 ? AT_FDCWD : parent, name, 0755));
+    return RESULT(mkdirat(parent < 0 ? AT_FDCWD : parent, name, 0777));
 }
 
 int linux_remove(int directory, const char *name) { return RESULT(unlinkat(directory, name, 0)); }
@@ -94,6 +114,9 @@ int linux_sync_all(int file) { return RESULT(fsync(file)); }
 
 int linux_sync_file_system(int file) { return RESULT(syncfs(file)); }
 
+// A sandbox refuses a call before the kernel looks at its arguments.
+int linux_may_sync_file_system(void) { return RESULT(syncfs(-1)) == -EBADF; }
+
 int linux_write_back(int file, uint64_t start, uint64_t count, uint64_t settle_start, uint64_t settle_count)
 {
     int result = 0;
@@ -102,8 +125,17 @@ int linux_write_back(int file, uint64_t start, uint64_t count, uint64_t settle_s
     if (result == 0 && settle_count)
         result = RESULT(sync_file_range(file, (off_t)settle_start, (off_t)settle_count,
             SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE | SYNC_FILE_RANGE_WAIT_AFTER));
-    // A file system without it writes back in its own time; the final sync decides.
-    return result == -ENOSYS || result == -ESPIPE || result == -EINVAL ? 0 : result;
+    // A file system without it, or a sandbox that refuses it, writes back in its own time; the final sync decides.
+    switch (result) {
+    case -ENOSYS:
+    case -ESPIPE:
+    case -EINVAL:
+    case -EPERM:
+    case -EACCES:
+        return 0;
+    default:
+        return result;
+    }
 }
 
 static void fill(const struct stat *from, struct linux_status *to)
@@ -111,6 +143,7 @@ static void fill(const struct stat *from, struct linux_status *to)
     to->device = from->st_dev;
     to->inode = from->st_ino;
     to->size = (uint64_t)from->st_size;
+    to->owner = from->st_uid;
     to->is_regular = S_ISREG(from->st_mode);
     to->is_directory = S_ISDIR(from->st_mode);
 }
@@ -196,6 +229,22 @@ ssize_t linux_get_attribute(int file, const char *name, void *value, size_t size
 int linux_set_attribute(int file, const char *name, const void *value, size_t size)
 {
     return RESULT(fsetxattr(file, name, value, size, 0));
+}
+
+static int argument_count;
+static char **argument_values;
+
+// The C library gives these to each constructor. Swift's runtime reads them from /proc/self/cmdline, which a sandbox may not have, and
+// then has none.
+__attribute__((constructor)) static void keep_arguments(int count, char **values)
+{
+    argument_count = count;
+    argument_values = values;
+}
+
+const char *linux_argument(int index)
+{
+    return index >= 0 && index < argument_count ? argument_values[index] : NULL;
 }
 
 void linux_keep_freed_memory(int kept, int largest, int arenas)

@@ -20,8 +20,10 @@ package struct HeaderAttributes: Equatable, Sendable {
     }
 
     fileprivate mutating func take(_ tag: Tag, _ text: UnsafeRawBufferPointer, isConverted: Bool) {
-        guard !text.isEmpty, let index = WantedElement.index(of: tag) else { return }
+        guard let index = WantedElement.index(of: tag) else { return }
         let keyword = WantedElement.all[index].keyword
+        let text = Padding.stripped(from: text, vr: WantedElement.all[index].vr)
+        guard !text.isEmpty else { return }
         let isASCII = text.allSatisfy { $0 < 0x80 && $0 != 0x1B }
         if let unicode = String(validating: text, as: UTF8.self) {
             values[keyword] = unicode
@@ -31,7 +33,7 @@ package struct HeaderAttributes: Equatable, Sendable {
         if !isConverted && !isASCII { unexplained.append(keyword) }
     }
 
-    private static func escaped(_ bytes: UnsafeRawBufferPointer) -> String {
+    private static func escaped(_ bytes: [UInt8]) -> String {
         bytes.reduce(into: "") { text, byte in
             if byte < 0x80 {
                 text.unicodeScalars.append(Unicode.Scalar(byte))

@@ -10,4 +10,14 @@ struct DicomNode: AsyncParsableCommand {
         subcommands: [Serve.self, Echo.self, Send.self],
         defaultSubcommand: nil
     )
+
+    /// The arguments are the process's own: Swift's runtime reads them from /proc, which a sandbox may not have.
+    static func main() async {
+        await main(ProcessArguments.texts)
+    }
+
+    /// No command at all.
+    func run() throws {
+        throw ValidationError("A command is missing: serve, echo or send.")
+    }
 }

@@ -126,7 +126,7 @@ struct TestNode: Sendable {
         on group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton
     ) throws -> ApplicationEntity {
         let storage = StorageSCP(
-            archive: try InstanceArchive(ArchiveConfiguration(path: self.directory.path + "/archive", sync: self.sync)),
+            archive: try InstanceArchive(ArchiveConfiguration(path: self.directory.archive, sync: self.sync)),
             executor: executor,
             limits: Limits().storageSCP,
             implementationClassUID: "1.2.3",

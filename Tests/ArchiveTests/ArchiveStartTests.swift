@@ -1,64 +1,154 @@
 import Archive
+import Glibc
+import Synchronization
+import SystemPackage
+import TestSupport
 import Testing
+
+/// What was remarked.
+final class Remarks: Sendable {
+    private let stored = Mutex<[ArchiveRemark]>([])
+    var all: [ArchiveRemark] { stored.withLock { $0 } }
+    var report: ArchiveRemark.Report { { [self] remark in stored.withLock { $0.append(remark) } } }
+}
 
 /// Where an archive may be opened.
 @Suite struct ArchiveStartTests {
     let directory: TemporaryDirectory
+    let remarks = Remarks()
     var path: String { "\(directory.path)/archive" }
+    var configuration: ArchiveConfiguration { ArchiveConfiguration(path: directory.archive) }
 
     init() throws { directory = try TemporaryDirectory() }
 
     @Test func makesADirectoryThatDoesNotExist() throws {
-        try InstanceArchive(ArchiveConfiguration(path: path)).file(Sample())
-        try InstanceArchive.again(ArchiveConfiguration(path: path)).file(Sample("1.2.4"))
-        #expect(directory.files().count == 2)
+        try InstanceArchive(configuration, report: remarks.report).file(Sample())
+        try InstanceArchive.again(configuration, report: remarks.report).file(Sample("1.2.4"))
+        #expect(try directory.files().count == 2)
+        #expect(remarks.all == [ArchiveRemark(.information, "made the archive \(path)")])
     }
 
-    @Test func makesOnlyTheLastComponent() throws {
-        let error = #expect(throws: ArchiveError.self) {
-            try InstanceArchive(ArchiveConfiguration(path: "\(path)/not/there"))
-        }
-        #expect(error?.kind == .io(2))
+    @Test func makesWhatIsMissingOnTheWay() throws {
+        try InstanceArchive(ArchiveConfiguration(path: FilePath("\(path)/not/there"))).file(Sample())
+        #expect(try directory.files(below: "archive/not/there") == ["1.2/1.2.9/1.2.3.dcm"])
     }
 
-    @Test func refusesAnEmptyDirectoryThatIsNoArchive() throws {
-        run("mkdir \(path)")
-        let error = #expect(throws: ArchiveError.self) { try InstanceArchive(ArchiveConfiguration(path: path)) }
+    @Test func makesAPathBelowTheWorkingDirectory() throws {
+        let disk = SimulatedDisk(seed: 1)
+        _ = try InstanceArchive(ArchiveConfiguration(path: "a/b"), fileSystem: disk)
+        #expect(Array(disk.files(below: "a/b").keys) == [".dicom-node/marker"])
+    }
+
+    /// A name that is no UTF-8 is that name, and no other.
+    @Test func takesAnyBytesForAPath() throws {
+        let bytes = Array(directory.path.utf8CString.dropLast()) + "/m".utf8CString.dropLast() + [-28, -1, 0]
+        try InstanceArchive(ArchiveConfiguration(path: FilePath(platformString: bytes))).file(Sample())
+        #expect(run("test -f \"$(printf '\(directory.path)/m\\344\\377')/1.2/1.2.9/1.2.3.dcm\""))
+        #expect(output("ls \(directory.path) | wc -l") == ["1"])
+    }
+
+    /// Also one in which mkfs, or a start that was broken off, left something.
+    @Test(arguments: ["", "mkdir lost+found", "mkdir -p .dicom-node/incoming", "mkdir .dicom-node-trial"])
+    func takesAnEmptyDirectory(_ preparation: String) throws {
+        run("mkdir \(path); cd \(path); \(preparation)")
+        try InstanceArchive(configuration, report: remarks.report).file(Sample())
+        #expect(try directory.files() == ["1.2/1.2.9/1.2.3.dcm"])
+        #expect(remarks.all == [ArchiveRemark(.information, "made an archive of \(path), which existed")])
+    }
+
+    @Test func refusesADirectoryWithOtherFiles() throws {
+        run("mkdir \(path); touch \(path)/a \(path)/b \(path)/c \(path)/d")
+        let error = #expect(throws: ArchiveError.self) { try InstanceArchive(configuration) }
         #expect(error?.kind == .notInitialized)
-        #expect(output("ls -A \(path)") == [])
-        try InstanceArchive(ArchiveConfiguration(path: path, initialize: true)).file(Sample())
-        try InstanceArchive.again(ArchiveConfiguration(path: path)).file(Sample("1.2.4"))
-        #expect(directory.files().count == 2)
+        for word in [path, "a, b, c and 1 more", "--initialize"] {
+            #expect(error?.description.contains(word) == true, "\(word)")
+        }
+        #expect(output("ls -A \(path)") == ["a", "b", "c", "d"])
+        var willing = configuration
+        willing.initialize = true
+        try InstanceArchive(willing).file(Sample())
+        try InstanceArchive.again(configuration).file(Sample("1.2.4"))
+        #expect(try directory.files().count == 6)
+    }
+
+    @Test func refusesAMissingMarkerThatIsRequired() throws {
+        var careful = configuration
+        careful.markerRequired = true
+        for preparation in ["true", "mkdir \(path)"] {
+            run(preparation)
+            let before = output("find \(directory.path)")
+            let error = #expect(throws: ArchiveError.self) { try InstanceArchive(careful) }
+            #expect(error?.kind == .notInitialized)
+            #expect(error?.description.contains("--initialize") == true)
+            #expect(output("find \(directory.path)") == before)
+        }
+        careful.initialize = true
+        _ = try InstanceArchive(careful)
+        careful.initialize = false
+        let archive = try InstanceArchive.again(careful)
+        run("rm \(path)/.dicom-node/marker")
+        let begun = #expect(throws: ArchiveError.self) { try archive.file(Sample()) }
+        #expect(begun?.kind == .unavailable)
     }
 
     @Test func refusesASecondProcess() throws {
-        let first = try InstanceArchive(ArchiveConfiguration(path: path))
-        let error = #expect(throws: ArchiveError.self) { try InstanceArchive(ArchiveConfiguration(path: path)) }
+        let first = try InstanceArchive(configuration)
+        let error = #expect(throws: ArchiveError.self) { try InstanceArchive(configuration) }
         #expect(error?.kind == .inUse)
         try first.file(Sample())
     }
 
-    @Test func writesNothingWhileTheMarkerIsGone() throws {
-        let archive = try InstanceArchive(ArchiveConfiguration(path: path))
-        let pending = try archive.begin(Sample().meta)
-        run("mv \(path) \(path).away; mkdir \(path)")
-        let begun = #expect(throws: ArchiveError.self) { try archive.file(Sample("1.2.4")) }
-        #expect(begun?.kind == .unavailable)
-        let box = Box<Result<StoredInstance, ArchiveError>>()
-        archive.commit(pending, as: Sample().keys, digest: Sample().digest()) { box.value = $0 }
-        #expect(throws: ArchiveError.self) { try box.value?.get() }
-        #expect(output("ls -A \(path)") == [])
-        run("rmdir \(path); mv \(path).away \(path)")
-        try archive.file(Sample("1.2.4"))
-        #expect(directory.files() == ["1.2/1.2.9/1.2.4.dcm"])
+    /// A disk on which an instance could not be filed is told at once, with the path and a cure; nothing is left on it.
+    @Test(arguments: [
+        (["makeDirectory": EACCES], "chown"), (["createNamelessFile": EACCES, "createFile": EACCES], "chown"),
+        (["write": EIO], "ext4"), (["link": EPERM, "rename": EOPNOTSUPP], "ext4"), (["synchronize": EINVAL], "ext4"),
+        (["createNamelessFile": EROFS, "createFile": EROFS], "writable"), (["remove": EBUSY], "ext4"),
+    ])
+    func refusesADiskThatCannot(_ refused: [String: Int32], _ cure: String) throws {
+        var traits = SimulatedDisk.Traits()
+        traits.owner = geteuid() + 1
+        let disk = SimulatedDisk(seed: 1, traits: traits)
+        _ = try InstanceArchive(ArchiveConfiguration(path: "/archive"), fileSystem: disk)
+        disk.refuse(refused)
+        let error = #expect(throws: ArchiveError.self) {
+            try InstanceArchive(ArchiveConfiguration(path: "/archive"), fileSystem: disk)
+        }
+        for word in ["/archive", cure] { #expect(error?.description.contains(word) == true, "\(error as Any)") }
+        #expect(disk.openCount == 0)
+        disk.refuse([:])
+        _ = try InstanceArchive(ArchiveConfiguration(path: "/archive"), fileSystem: disk)
+        #expect(Array(disk.files(below: "/archive").keys) == [".dicom-node/marker"])
+    }
+
+    @Test func doesWithoutHardLinks() throws {
+        let disk = SimulatedDisk(seed: 1)
+        disk.refuse(["link": EPERM])
+        let archive = try InstanceArchive(ArchiveConfiguration(path: "/archive"), fileSystem: disk)
+        #expect(try archive.file(Sample()).outcome == .stored)
+    }
+
+    @Test(arguments: [2_000, 0]) func startsOnAFullDiskWithAWarning(_ room: Int) throws {
+        let disk = SimulatedDisk(seed: 1)
+        var configuration = ArchiveConfiguration(path: "/archive", minimumFree: 5_000)
+        do { _ = try InstanceArchive(configuration, fileSystem: disk) }
+        let used = disk.files(below: "/").values.reduce(0) { $0 + $1.count }
+        disk.setCapacity(used + room)
+        if room == 0 { configuration.minimumFree = 0 }
+        let archive = try InstanceArchive(configuration, fileSystem: disk, report: remarks.report)
+        #expect(remarks.all.map(\.level) == [.warning])
+        #expect(remarks.all.first?.description.contains("/archive") == true)
+        let error = #expect(throws: ArchiveError.self) { try archive.file(Sample()) }
+        #expect(error?.kind == .outOfSpace)
+        disk.setCapacity(100_000)
+        try archive.file(Sample())
     }
 
     @Test func opensAnotherDiskFoundInItsPlace() throws {
-        _ = try InstanceArchive(ArchiveConfiguration(path: "\(directory.path)/other"))
-        let archive = try InstanceArchive(ArchiveConfiguration(path: path))
+        _ = try InstanceArchive(ArchiveConfiguration(path: FilePath("\(directory.path)/other")))
+        let archive = try InstanceArchive(configuration)
         run("mv \(path) \(path).away; mv \(directory.path)/other \(path)")
         try archive.file(Sample())
-        #expect(directory.files() == ["1.2/1.2.9/1.2.3.dcm"])
-        #expect(directory.files(below: "archive.away") == [])
+        #expect(try directory.files() == ["1.2/1.2.9/1.2.3.dcm"])
+        #expect(try directory.files(below: "archive.away") == [])
     }
 }

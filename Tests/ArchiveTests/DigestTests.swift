@@ -1,5 +1,6 @@
 import Archive
 import Glibc
+import SystemPackage
 import TestSupport
 import Testing
 
@@ -35,10 +36,10 @@ import Testing
 
     @Test func isAnExtendedAttributeOnARealFileSystem() throws {
         let directory = try TemporaryDirectory()
-        let archive = try InstanceArchive(ArchiveConfiguration(path: "\(directory.path)/archive"))
+        let archive = try InstanceArchive(ArchiveConfiguration(path: directory.archive))
         try archive.file(Sample("1.2.3", ""))
         let disk = POSIXFileSystem()
-        let parent = try disk.openDirectory("\(directory.path)/archive/1.2/1.2.9", in: nil)
+        let parent = try disk.openDirectory(at: directory.archive.appending("1.2/1.2.9"))
         defer { disk.close(parent) }
         let file = try disk.openFile("1.2.3.dcm", in: parent)
         defer { disk.close(file) }

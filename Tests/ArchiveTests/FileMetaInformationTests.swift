@@ -27,6 +27,13 @@ import Testing
         #expect(offset == bytes.count)
     }
 
+    /// (0002,0016) Source and (0002,0018) Receiving Application Entity Title.
+    @Test func namesBothEntities() {
+        let end = meta.encoded().suffix(28)
+        let source: [UInt8] = [0x02, 0, 0x16, 0, 0x41, 0x45, 8, 0] + Array("SCANNER ".utf8)
+        #expect(Array(end) == source + [0x02, 0, 0x18, 0, 0x41, 0x45, 4, 0] + Array("NODE".utf8))
+    }
+
     @Test func keepsControlCharactersOut() throws {
         var meta = meta
         meta.sourceApplicationEntityTitle = "A\nB\\C\u{1B}[2J"
@@ -46,7 +53,7 @@ import Testing
                 #expect(parsed.meta.transferSyntaxUID == meta.transferSyntaxUID)
             }
         }
-        #expect(whole <= 2 * 3)
+        #expect(whole <= 2 * 4)
     }
 
     @Test func refusesOtherFiles() {

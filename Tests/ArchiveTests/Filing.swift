@@ -7,7 +7,9 @@ struct Sample: Sendable {
         sopClassUID: "1.2.840.10008.5.1.4.1.1.2",
         sopInstanceUID: "1.2.3",
         studyInstanceUID: "1.2",
-        seriesInstanceUID: "1.2.9"
+        seriesInstanceUID: "1.2.9",
+        callingAETitle: "SCANNER",
+        calledAETitle: "NODE"
     )
     var transferSyntaxUID = "1.2.840.10008.1.2.1"
     var dataSet: [UInt8] = Array("the data set's bytes".utf8)
@@ -30,7 +32,8 @@ struct Sample: Sendable {
             transferSyntaxUID: transferSyntaxUID,
             implementationClassUID: "1.2.3.4",
             implementationVersionName: "TEST_1",
-            sourceApplicationEntityTitle: "SCANNER"
+            sourceApplicationEntityTitle: "SCANNER",
+            receivingApplicationEntityTitle: "NODE"
         )
     }
 }

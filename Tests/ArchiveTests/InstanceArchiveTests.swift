@@ -1,5 +1,7 @@
 import Archive
 import Glibc
+import SystemPackage
+import TestSupport
 import Testing
 
 /// The archive on the real file system.
@@ -9,17 +11,17 @@ import Testing
 
     init() throws {
         directory = try TemporaryDirectory()
-        archive = try InstanceArchive(ArchiveConfiguration(path: "\(directory.path)/archive"))
+        archive = try InstanceArchive(ArchiveConfiguration(path: directory.archive))
     }
 
     @Test func filesAnInstanceUnderItsUIDs() throws {
         let sample = Sample()
         let stored = try archive.file(sample)
         #expect(stored == StoredInstance(path: "1.2/1.2.9/1.2.3.dcm", outcome: .stored))
-        #expect(directory.files() == ["1.2/1.2.9/1.2.3.dcm"])
-        let bytes = try directory.bytes(of: "archive/\(stored.path)")
+        #expect(try directory.files() == ["1.2/1.2.9/1.2.3.dcm"])
+        let bytes = try contents(of: "\(directory.path)/archive/\(stored.path)")
         #expect(bytes == sample.meta.encoded() + sample.dataSet)
-        #expect(directory.leftovers() == [])
+        #expect(try directory.leftovers() == [])
     }
 
     @Test func writesManySlicesInOrder() throws {
@@ -38,13 +40,13 @@ import Testing
             }
         }
         archive.commit(pending, as: sample.keys, digest: sample.digest()) { _ in }
-        #expect(try directory.bytes(of: "archive/1.2/1.2.9/1.2.3.dcm") == sample.meta.encoded() + all)
+        #expect(try contents(of: "\(directory.path)/archive/1.2/1.2.9/1.2.3.dcm") == sample.meta.encoded() + all)
     }
 
     @Test func filesAnEmptyDataSetAsItsHead() throws {
         let sample = Sample("1.2.3", "")
         try archive.file(sample)
-        #expect(try directory.bytes(of: "archive/1.2/1.2.9/1.2.3.dcm") == sample.meta.encoded())
+        #expect(try contents(of: "\(directory.path)/archive/1.2/1.2.9/1.2.3.dcm") == sample.meta.encoded())
     }
 
     @Test func leavesNothingOfWhatIsNotCommitted() throws {
@@ -55,8 +57,8 @@ import Testing
                 #expect(throws: Never.self) { try pending.append(bytes) }
             }
         }
-        #expect(directory.files() == [])
-        #expect(directory.leftovers() == [])
+        #expect(try directory.files() == [])
+        #expect(try directory.leftovers() == [])
     }
 
     @Test func answersTheSameBytesWithoutASecondFile() throws {
@@ -64,7 +66,7 @@ import Testing
         var again = Sample()
         again.keys.attributes = ["PatientID": "7"]
         #expect(try archive.file(again).outcome == .identical)
-        #expect(directory.files() == ["1.2/1.2.9/1.2.3.dcm"])
+        #expect(try directory.files() == ["1.2/1.2.9/1.2.3.dcm"])
     }
 
     @Test func keepsOtherBytesBesideTheFirst() throws {
@@ -75,7 +77,7 @@ import Testing
             try archive.file(Sample("1.2.3", "two"))
                 == StoredInstance(path: "1.2/1.2.9/1.2.3~2.dcm", outcome: .identical)
         )
-        #expect(directory.files() == ["1.2/1.2.9/1.2.3.dcm", "1.2/1.2.9/1.2.3~2.dcm", "1.2/1.2.9/1.2.3~3.dcm"])
+        #expect(try directory.files() == ["1.2/1.2.9/1.2.3.dcm", "1.2/1.2.9/1.2.3~2.dcm", "1.2/1.2.9/1.2.3~3.dcm"])
     }
 
     @Test func keepsTheSameBytesInAnotherTransferSyntaxBesideTheFirst() throws {
@@ -101,7 +103,7 @@ import Testing
         sample.keys.seriesInstanceUID = uid
         let path = try archive.file(sample).path
         #expect(path.split(separator: "/").count == 3)
-        #expect(directory.files() == [path])
+        #expect(try directory.files() == [path])
         #expect(output("find \(directory.path) -mindepth 1 -maxdepth 1") == ["\(directory.path)/archive"])
         #expect(output("ls -A \(directory.path)/archive/.dicom-node") == ["incoming", "marker"])
     }
@@ -120,15 +122,15 @@ import Testing
 
     @Test func sweepsWhatAnEarlierProcessLeft() throws {
         let path = "\(directory.path)/other"
-        _ = try InstanceArchive(ArchiveConfiguration(path: path))
-        run("echo half > \(path)/.dicom-node/incoming/4711-1")
-        _ = try InstanceArchive.again(ArchiveConfiguration(path: path))
+        _ = try InstanceArchive(ArchiveConfiguration(path: FilePath(path)))
+        run("echo half > \(path)/.dicom-node/incoming/4711-1.tmp")
+        _ = try InstanceArchive.again(ArchiveConfiguration(path: FilePath(path)))
         #expect(output("ls -A \(path)/.dicom-node/incoming") == [])
     }
 
     @Test func neverSyncsAndStillFiles() throws {
-        let archive = try InstanceArchive(ArchiveConfiguration(path: "\(directory.path)/fast", sync: .never))
+        let archive = try InstanceArchive(ArchiveConfiguration(path: FilePath("\(directory.path)/fast"), sync: .never))
         #expect(try archive.file(Sample()).outcome == .stored)
-        #expect(directory.files(below: "fast") == ["1.2/1.2.9/1.2.3.dcm"])
+        #expect(try directory.files(below: "fast") == ["1.2/1.2.9/1.2.3.dcm"])
     }
 }

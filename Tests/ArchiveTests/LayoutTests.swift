@@ -1,4 +1,6 @@
 import Archive
+import SystemPackage
+import TestSupport
 import Testing
 
 /// Templates of paths, and what no template may do.
@@ -6,13 +8,13 @@ import Testing
     private func path(_ template: String, _ change: (inout Sample) -> Void = { _ in }) throws -> String {
         let directory = try TemporaryDirectory()
         let archive = try InstanceArchive(
-            ArchiveConfiguration(path: "\(directory.path)/archive", layout: try Layout(template))
+            ArchiveConfiguration(path: directory.archive, layout: try Layout(template))
         )
         var sample = Sample()
         sample.keys.attributes = ["PatientID": "7/8", "StudyDate": "20240131", "Modality": "CT"]
         change(&sample)
         let path = try archive.file(sample).path
-        #expect(directory.files() == [path])
+        #expect(try directory.files() == [path])
         return path
     }
 
@@ -21,6 +23,7 @@ import Testing
         ("{PatientID}/{StudyDate:yyyy/MM/dd}/{SOPInstanceUID}.dcm", "7%2F8/2024/01/31/1.2.3.dcm"),
         ("all/{StudyDate:yyyy-MM}/{Modality}_{SOPInstanceUID:hash}", "all/2024-01/CT_"),
         ("{SOPInstanceUID}", "1.2.3"),
+        ("{CalledAETitle}/{CallingAETitle}/{SOPInstanceUID}.dcm", "NODE/SCANNER/1.2.3.dcm"),
         ("{PatientName}/{SOPInstanceUID}.dcm", "_/1.2.3.dcm"),
         ("{PatientBirthDate:yyyy/MM}/{SOPInstanceUID}.dcm", "_/_/1.2.3.dcm"),
         ("x{PatientName}/{SOPInstanceUID}.dcm", "x_/1.2.3.dcm"),
@@ -39,9 +42,10 @@ import Testing
 
     @Test func tellsWhatItNeeds() throws {
         #expect(
-            try Layout("{PatientID}/{StudyDate:yyyy}/{received:yyyy}/{SOPInstanceUID:hash}").requiredKeywords == [
-                "PatientID", "StudyDate",
-            ]
+            try Layout("{PatientID}/{StudyDate:yyyy}/{received:yyyy}-{CallingAETitle}/{SOPInstanceUID:hash}")
+                .requiredKeywords == [
+                    "PatientID", "StudyDate",
+                ]
         )
         #expect(Layout().requiredKeywords == [])
     }
@@ -76,21 +80,21 @@ import Testing
     /// Names that were too long differ as their values do, however long the common beginning.
     @Test func keepsLongValuesApart() throws {
         let directory = try TemporaryDirectory()
-        let archive = try InstanceArchive(ArchiveConfiguration(path: "\(directory.path)/archive"))
+        let archive = try InstanceArchive(ArchiveConfiguration(path: directory.archive))
         let long = String(repeating: "\u{1F600}", count: 100)
         for ending in ["a", "b", "%", "", "\u{1F600}"] {
             #expect(try archive.file(Sample(long + ending, ending)).outcome == .stored)
             #expect(try archive.file(Sample(long + ending, "other")).outcome == .keptBeside(copy: 2))
         }
-        #expect(directory.files().count == 10)
+        #expect(try directory.files().count == 10)
     }
 
     /// Whatever two UIDs are, their names differ.
     @Test func keepsSimilarValuesApart() throws {
         let directory = try TemporaryDirectory()
-        let archive = try InstanceArchive(ArchiveConfiguration(path: "\(directory.path)/archive"))
+        let archive = try InstanceArchive(ArchiveConfiguration(path: directory.archive))
         let uids = ["_", "%5F", ".", "%2E", "..", "1.2~2", "1.2", "1.2%7E2", "1.2.dcm", "a", "A", "%", "%25", " ", "+"]
         for uid in uids { #expect(try archive.file(Sample(uid, uid)).outcome == .stored) }
-        #expect(directory.files().count == uids.count)
+        #expect(try directory.files().count == uids.count)
     }
 }

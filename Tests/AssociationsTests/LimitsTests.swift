@@ -8,8 +8,8 @@ import Testing
     @Test func associatePDU() {
         var limits = PDUDecoder.Limits.test
         limits.associatePDU = 1000
-        #expect(decode(Raw.pdu(1, [], length: 1000), limits: limits).error == nil)
-        let tooLong = decode(Raw.pdu(1, [], length: 1001), limits: limits)
+        #expect(decode(rawPDU(1, [], length: 1000), limits: limits).error == nil)
+        let tooLong = decode(rawPDU(1, [], length: 1001), limits: limits)
         #expect(
             tooLong.error == PDUDecodingError(.invalidPDUParameterValue, "A-ASSOCIATE-RQ of 1001 bytes, limit 1000")
         )
@@ -20,7 +20,7 @@ import Testing
         var limits = PDUDecoder.Limits.test
         limits.offeredDataPDU = 100
         limits.dataPDU = 200
-        func first(_ length: UInt32) -> Decoded { decode(Raw.pdu(4, [], length: length), limits: limits) }
+        func first(_ length: Int) -> Decoded { decode(rawPDU(4, [], length: length), limits: limits) }
         #expect(first(100).elements == [.dataTF(length: 100, exceedsOffer: false)])
         #expect(first(101).elements == [.dataTF(length: 101, exceedsOffer: true)])
         #expect(first(200).elements == [.dataTF(length: 200, exceedsOffer: true)])
@@ -31,21 +31,21 @@ import Testing
 
     @Test("a release longer than it should be: quirk 38")
     func fixedPDU() {
-        let atLimit = Raw.pdu(5, [UInt8](repeating: 7, count: 64))
+        let atLimit = rawPDU(5, [UInt8](repeating: 7, count: 64))
         #expect(decode(atLimit).pdus == [.releaseRQ])
         #expect(decode(atLimit.dropLast()).pdus.isEmpty, "the PDU is there when all of it is")
         #expect(decode(atLimit.dropLast()).isWithinPDU)
-        #expect(decode(Raw.pdu(5, [], length: 65)).error?.reason == .invalidPDUParameterValue)
+        #expect(decode(rawPDU(5, [], length: 65)).error?.reason == .invalidPDUParameterValue)
     }
 
     @Test func emptyValuesInARow() {
         let empty = Raw.value([], control: 0)
         let eight = (0..<8).flatMap { _ in empty }
-        #expect(decode(Raw.pdu(4, eight)).error == nil)
-        #expect(decode(Raw.pdu(4, eight + empty)).error?.reason == .notSpecified)
-        #expect(decode(Raw.pdu(4, eight + Raw.value([1]) + eight)).error == nil, "a byte of data begins the count anew")
+        #expect(decode(rawPDU(4, eight)).error == nil)
+        #expect(decode(rawPDU(4, eight + empty)).error?.reason == .notSpecified)
+        #expect(decode(rawPDU(4, eight + Raw.value([1]) + eight)).error == nil, "a byte of data begins the count anew")
         #expect(
-            decode(Raw.pdu(4, eight) + Raw.pdu(4, [])).error?.reason == .notSpecified,
+            decode(rawPDU(4, eight) + rawPDU(4, [])).error?.reason == .notSpecified,
             "a PDU without values counts too"
         )
     }
@@ -54,12 +54,12 @@ import Testing
         var limits = PDUDecoder.Limits.test
         limits.items = 4
         // Application context, presentation context and its two sub-items.
-        let four = Raw.context(Raw.item(0x30, [0x31]) + Raw.item(0x40, [0x31]))
+        let four = Raw.context(rawItem(0x30, [0x31]) + rawItem(0x40, [0x31]))
         #expect(decode(Raw.associateRQ(four), limits: limits).error == nil)
         let tooMany = PDUDecodingError(.notSpecified, "too many items in one PDU")
-        #expect(decode(Raw.associateRQ(four + Raw.item(0x99, [])), limits: limits).error == tooMany)
+        #expect(decode(Raw.associateRQ(four + rawItem(0x99, [])), limits: limits).error == tooMany)
         #expect(decode(Raw.associateRQ(four + Raw.userInformation([])), limits: limits).error == tooMany)
-        let related = Raw.item(0x57, Raw.prefixed("1") + Raw.prefixed("1") + [0, 4, 0, 0, 0, 0])
+        let related = rawItem(0x57, Raw.prefixed("1") + Raw.prefixed("1") + [0, 4, 0, 0, 0, 0])
         #expect(decode(Raw.associateRQ(Raw.userInformation(related)), limits: limits).error == tooMany)
     }
 
@@ -71,7 +71,7 @@ import Testing
         for (type, takes) in [(UInt8(1), takesRequest), (2, takesAnswer)] {
             var decoder = PDUDecoder(limits: .test)
             decoder.expectedAssociatePDU = expected
-            var header = ByteBuffer(bytes: Raw.pdu(type, [], length: 200))
+            var header = ByteBuffer(bytes: rawPDU(type, [], length: 200))
             if takes {
                 #expect(throws: Never.self) { try decoder.next(from: &header) == nil }
             } else {
@@ -85,14 +85,14 @@ import Testing
         var decoder = PDUDecoder(limits: .test)
         var buffer = ByteBuffer(bytes: [0x47])
         let first = #expect(throws: PDUDecodingError.self) { try decoder.next(from: &buffer) }
-        buffer = ByteBuffer(bytes: Raw.pdu(5, [0, 0, 0, 0]))
+        buffer = ByteBuffer(bytes: rawPDU(5, [0, 0, 0, 0]))
         let second = #expect(throws: PDUDecodingError.self) { try decoder.next(from: &buffer) }
         #expect(first == second)
         #expect(buffer.readableBytes == 10)
     }
 
     @Test func isWithinPDU() throws {
-        let bytes = Raw.pdu(4, Raw.value([1, 2, 3])) + Raw.pdu(5, [0, 0, 0, 0]) + Raw.associateRQ([])
+        let bytes = rawPDU(4, Raw.value([1, 2, 3])) + rawPDU(5, [0, 0, 0, 0]) + Raw.associateRQ([])
         let ends: Set = [0, 15, 25, bytes.count]
         for end in 0...bytes.count {
             #expect(decode(Array(bytes[..<end])).isWithinPDU == !ends.contains(end), "after \(end) bytes")
@@ -102,13 +102,13 @@ import Testing
     @Test("the reader index moves past what was consumed only, and a header is left until it is whole")
     func unconsumedBytesStay() throws {
         var decoder = PDUDecoder(limits: .test)
-        var buffer = ByteBuffer(bytes: Raw.pdu(5, []).prefix(5))
+        var buffer = ByteBuffer(bytes: rawPDU(5, []).prefix(5))
         #expect(try decoder.next(from: &buffer) == nil)
         #expect(buffer.readableBytes == 5)
     }
 
     @Test func fragmentIsASliceOfTheReadBuffer() throws {
-        var buffer = ByteBuffer(bytes: Raw.pdu(4, Raw.value([UInt8](repeating: 9, count: 1000))))
+        var buffer = ByteBuffer(bytes: rawPDU(4, Raw.value([UInt8](repeating: 9, count: 1000))))
         let range = buffer.withUnsafeReadableBytes {
             UInt(bitPattern: $0.baseAddress)...UInt(bitPattern: $0.baseAddress) + 1012
         }

@@ -1,4 +1,5 @@
 import Associations
+import TestSupport
 import Testing
 
 /// What is not DICOM, or not well-formed: each case ends in an error with its reason, and never in a trap or in
@@ -36,71 +37,71 @@ import Testing
             reason: .unrecognizedPDU
         ),
         Case(name: "one byte and no more", source: "hostile 4", bytes: [0], reason: .unrecognizedPDU),
-        Case(name: "PDU type 8", source: "hostile 13", bytes: Raw.pdu(8, [0, 0, 0, 0]), reason: .unrecognizedPDU),
-        Case(name: "PDU type FFH", source: "hostile 13", bytes: Raw.pdu(0xFF, []), reason: .unrecognizedPDU),
+        Case(name: "PDU type 8", source: "hostile 13", bytes: rawPDU(8, [0, 0, 0, 0]), reason: .unrecognizedPDU),
+        Case(name: "PDU type FFH", source: "hostile 13", bytes: rawPDU(0xFF, []), reason: .unrecognizedPDU),
     ]
 
     static let lengths = [
         Case(
             name: "A-ASSOCIATE-RQ of 4 GiB",
             source: "hostile 6",
-            bytes: Raw.pdu(1, [], length: .max),
+            bytes: rawPDU(1, [], length: .max),
             reason: .invalidPDUParameterValue
         ),
         Case(
             name: "A-ASSOCIATE-RQ of 2 MiB",
             source: "hostile 6",
-            bytes: Raw.pdu(1, [], length: 2 << 20),
+            bytes: rawPDU(1, [], length: 2 << 20),
             reason: .invalidPDUParameterValue
         ),
         Case(
             name: "A-ASSOCIATE-AC of 4 GiB",
             source: "hostile 6",
-            bytes: Raw.pdu(2, [], length: .max),
+            bytes: rawPDU(2, [], length: .max),
             reason: .invalidPDUParameterValue
         ),
         Case(
             name: "P-DATA-TF of 4 GiB",
             source: "hostile 21",
-            bytes: Raw.pdu(4, [], length: .max),
+            bytes: rawPDU(4, [], length: .max),
             reason: .invalidPDUParameterValue
         ),
         Case(
             name: "A-ABORT of 3 bytes",
             source: "hostile 7",
-            bytes: Raw.pdu(7, [0, 0, 0]),
+            bytes: rawPDU(7, [0, 0, 0]),
             reason: .invalidPDUParameterValue
         ),
         Case(
             name: "A-RELEASE-RQ of 0 bytes",
             source: "hostile 7",
-            bytes: Raw.pdu(5, []),
+            bytes: rawPDU(5, []),
             reason: .invalidPDUParameterValue
         ),
         Case(
             name: "A-ABORT of 4 GiB",
             source: "quirk 38",
-            bytes: Raw.pdu(7, [0, 0, 0, 0], length: .max),
+            bytes: rawPDU(7, [0, 0, 0, 0], length: .max),
             reason: .invalidPDUParameterValue
         ),
         Case(
             name: "A-ASSOCIATE-RQ shorter than its fixed fields",
             source: "hostile 7",
-            bytes: Raw.pdu(1, Array(Raw.fixedFields.dropLast())),
+            bytes: rawPDU(1, Array(Raw.fixedFields.dropLast())),
             reason: .invalidPDUParameterValue
         ),
         Case(
             name: "A-ASSOCIATE-RQ of 0 bytes",
             source: "hostile 7",
-            bytes: Raw.pdu(1, []),
+            bytes: rawPDU(1, []),
             reason: .invalidPDUParameterValue
         ),
         Case(
             name: "A-ASSOCIATE-RQ whose length ends within its last item",
             source: "hostile 7",
             bytes: Raw.associateRQ(
-                Raw.context(Raw.item(0x30, [0x31])),
-                length: UInt32(Raw.fixedFields.count + Raw.applicationContext.count + 6)
+                Raw.context(rawItem(0x30, [0x31])),
+                length: Raw.fixedFields.count + Raw.applicationContext.count + 6
             ),
             reason: .invalidPDUParameterValue
         ),
@@ -110,21 +111,21 @@ import Testing
         Case(
             name: "item past its PDU",
             source: "hostile 8",
-            bytes: Raw.associateRQ(Raw.item(0x20, [1, 0, 0, 0], length: 5)),
+            bytes: Raw.associateRQ(rawItem(0x20, [1, 0, 0, 0], length: 5)),
             reason: .invalidPDUParameterValue
         ),
         Case(
             name: "UID of 65535 bytes",
             source: "hostile 8",
-            bytes: Raw.associateRQ(Raw.context(Raw.item(0x30, Array("1.2".utf8), length: .max))),
+            bytes: Raw.associateRQ(Raw.context(rawItem(0x30, Array("1.2".utf8), length: .max))),
             reason: .invalidPDUParameterValue
         ),
         Case(
             name: "sub-item past its context but not past the PDU",
             source: "hostile 8",
             bytes: Raw.associateRQ(
-                Raw.context(Raw.item(0x30, Array("1.2".utf8), length: 20))
-                    + Raw.item(0x99, [UInt8](repeating: 0, count: 40))
+                Raw.context(rawItem(0x30, Array("1.2".utf8), length: 20))
+                    + rawItem(0x99, [UInt8](repeating: 0, count: 40))
             ),
             reason: .invalidPDUParameterValue
         ),
@@ -133,7 +134,7 @@ import Testing
             source: "hostile 8; io-dicom #40",
             bytes: Raw.associateRQ(
                 Raw.userInformation(
-                    (0..<15000).flatMap { _ in Raw.item(0x50, [], length: .max) }.prefix(60000).map { $0 },
+                    (0..<15000).flatMap { _ in rawItem(0x50, [], length: .max) }.prefix(60000).map { $0 },
                     length: 60000
                 )
             ),
@@ -142,7 +143,7 @@ import Testing
         Case(
             name: "presentation context without its id",
             source: "hostile 8",
-            bytes: Raw.associateRQ(Raw.item(0x20, [1, 0, 0])),
+            bytes: Raw.associateRQ(rawItem(0x20, [1, 0, 0])),
             reason: .invalidPDUParameterValue
         ),
         Case(
@@ -166,16 +167,16 @@ import Testing
         Case(
             name: "garbage after the last sub-item",
             source: "hostile 9",
-            bytes: Raw.associateRQ(Raw.context(Raw.item(0x30, Array("1.2".utf8)) + [0x40, 0])),
+            bytes: Raw.associateRQ(Raw.context(rawItem(0x30, Array("1.2".utf8)) + [0x40, 0])),
             reason: .invalidPDUParameterValue
         ),
         Case(
             name: "A-ASSOCIATE-AC with an overrunning sub-item",
             source: "dicom-rs #547",
-            bytes: Raw.pdu(
+            bytes: rawPDU(
                 2,
                 Raw.fixedFields + Raw.applicationContext
-                    + Raw.item(0x21, [1, 0, 0, 0] + Raw.item(0x40, [0x31], length: 9))
+                    + rawItem(0x21, [1, 0, 0, 0] + rawItem(0x40, [0x31], length: 9))
             ),
             reason: .invalidPDUParameterValue
         ),
@@ -191,55 +192,55 @@ import Testing
     }
 
     static let userInformation = [
-        user("maximum length of 3 bytes", "hostile 10", Raw.item(0x51, [0, 0, 64])),
-        user("maximum length of 5 bytes", "hostile 10", Raw.item(0x51, [0, 0, 64, 0, 0])),
-        user("maximum length of 0 bytes", "hostile 10", Raw.item(0x51, [])),
-        user("operations window of 3 bytes", "hostile 8", Raw.item(0x53, [0, 1, 0])),
-        user("operations window of 5 bytes", "hostile 8", Raw.item(0x53, [0, 1, 0, 1, 0])),
+        user("maximum length of 3 bytes", "hostile 10", rawItem(0x51, [0, 0, 64])),
+        user("maximum length of 5 bytes", "hostile 10", rawItem(0x51, [0, 0, 64, 0, 0])),
+        user("maximum length of 0 bytes", "hostile 10", rawItem(0x51, [])),
+        user("operations window of 3 bytes", "hostile 8", rawItem(0x53, [0, 1, 0])),
+        user("operations window of 5 bytes", "hostile 8", rawItem(0x53, [0, 1, 0, 1, 0])),
         user(
             "role selection whose UID overruns",
             "hostile 8; DCMTK #942",
-            Raw.item(0x54, Raw.prefixed("1.2", length: 200) + [1, 0])
+            rawItem(0x54, Raw.prefixed("1.2", length: 200) + [1, 0])
         ),
-        user("role selection without the roles", "hostile 8", Raw.item(0x54, Raw.prefixed("1.2") + [1])),
-        user("role selection of no bytes", "hostile 8", Raw.item(0x54, [])),
-        user("role selection with more behind it", "hostile 9", Raw.item(0x54, Raw.prefixed("1.2") + [1, 0, 0])),
+        user("role selection without the roles", "hostile 8", rawItem(0x54, Raw.prefixed("1.2") + [1])),
+        user("role selection of no bytes", "hostile 8", rawItem(0x54, [])),
+        user("role selection with more behind it", "hostile 9", rawItem(0x54, Raw.prefixed("1.2") + [1, 0, 0])),
         user(
             "extended negotiation whose UID overruns",
             "fo-dicom #2116",
-            Raw.item(0x56, Raw.prefixed("1.2", length: .max))
+            rawItem(0x56, Raw.prefixed("1.2", length: .max))
         ),
         user(
             "common extended negotiation cut short",
             "hostile 8",
-            Raw.item(0x57, Raw.prefixed("1.2") + Raw.prefixed("1.3"))
+            rawItem(0x57, Raw.prefixed("1.2") + Raw.prefixed("1.3"))
         ),
         user(
             "related class past the list of them",
             "hostile 8",
-            Raw.item(0x57, Raw.prefixed("1.2") + Raw.prefixed("1.3") + [0, 3] + Raw.prefixed("1.4"))
+            rawItem(0x57, Raw.prefixed("1.2") + Raw.prefixed("1.3") + [0, 3] + Raw.prefixed("1.4"))
         ),
         user(
             "list of related classes past the item",
             "hostile 8",
-            Raw.item(0x57, Raw.prefixed("1.2") + Raw.prefixed("1.3") + [0, 9] + Raw.prefixed("1.4"))
+            rawItem(0x57, Raw.prefixed("1.2") + Raw.prefixed("1.3") + [0, 9] + Raw.prefixed("1.4"))
         ),
         user(
             "user identity whose primary field overruns",
             "hostile 8",
-            Raw.item(0x58, [1, 0] + Raw.prefixed("me", length: 60000))
+            rawItem(0x58, [1, 0] + Raw.prefixed("me", length: 60000))
         ),
-        user("user identity without secondary field", "hostile 8", Raw.item(0x58, [1, 0] + Raw.prefixed("me"))),
+        user("user identity without secondary field", "hostile 8", rawItem(0x58, [1, 0] + Raw.prefixed("me"))),
         user(
             "user identity with more behind it",
             "hostile 9",
-            Raw.item(0x58, [1, 0] + Raw.prefixed("me") + [0, 0, 0])
+            rawItem(0x58, [1, 0] + Raw.prefixed("me") + [0, 0, 0])
         ),
-        user("server response overruns", "hostile 8", Raw.item(0x59, [0, 9])),
+        user("server response overruns", "hostile 8", rawItem(0x59, [0, 9])),
         Case(
             name: "user information past its PDU",
             source: "hostile 8",
-            bytes: Raw.associateRQ(Raw.userInformation(Raw.item(0x51, [0, 0, 0, 0]), length: 9)),
+            bytes: Raw.associateRQ(Raw.userInformation(rawItem(0x51, [0, 0, 0, 0]), length: 9)),
             reason: .invalidPDUParameterValue
         ),
     ]
@@ -248,63 +249,63 @@ import Testing
         Case(
             name: "value of length 0",
             source: "hostile 17",
-            bytes: Raw.pdu(4, Raw.value([], length: 0)),
+            bytes: rawPDU(4, Raw.value([], length: 0)),
             reason: .invalidPDUParameterValue,
             before: 1
         ),
         Case(
             name: "value of length 1",
             source: "hostile 17",
-            bytes: Raw.pdu(4, Raw.value([], length: 1)),
+            bytes: rawPDU(4, Raw.value([], length: 1)),
             reason: .invalidPDUParameterValue,
             before: 1
         ),
         Case(
             name: "value of length 4 GiB",
             source: "hostile 17",
-            bytes: Raw.pdu(4, Raw.value([1, 2], length: .max)),
+            bytes: rawPDU(4, Raw.value([1, 2], length: .max)),
             reason: .invalidPDUParameterValue,
             before: 1
         ),
         Case(
             name: "value one byte past its PDU",
             source: "hostile 17",
-            bytes: Raw.pdu(4, Raw.value([1, 2], length: 5)),
+            bytes: rawPDU(4, Raw.value([1, 2], length: 5)),
             reason: .invalidPDUParameterValue,
             before: 1
         ),
         Case(
             name: "second value past its PDU",
             source: "hostile 17; dicom-rs #760",
-            bytes: Raw.pdu(4, Raw.value([1, 2]) + Raw.value([], length: 3)),
+            bytes: rawPDU(4, Raw.value([1, 2]) + Raw.value([], length: 3)),
             reason: .invalidPDUParameterValue,
             before: 2
         ),
         Case(
             name: "P-DATA-TF too short for a value",
             source: "hostile 17",
-            bytes: Raw.pdu(4, [0, 0, 0, 1, 1]),
+            bytes: rawPDU(4, [0, 0, 0, 1, 1]),
             reason: .invalidPDUParameterValue,
             before: 1
         ),
         Case(
             name: "bytes after the last value",
             source: "hostile 17; io-dicom #51",
-            bytes: Raw.pdu(4, Raw.value([1, 2]) + [0, 0, 0]),
+            bytes: rawPDU(4, Raw.value([1, 2]) + [0, 0, 0]),
             reason: .invalidPDUParameterValue,
             before: 2
         ),
         Case(
             name: "values without data and without end",
             source: "hostile 19",
-            bytes: Raw.pdu(4, (0..<1000).flatMap { _ in Raw.value([], control: 0) }),
+            bytes: rawPDU(4, (0..<1000).flatMap { _ in Raw.value([], control: 0) }),
             reason: .notSpecified,
             before: 9
         ),
         Case(
             name: "P-DATA-TFs without values and without end",
             source: "hostile 18, 19",
-            bytes: (0..<1000).flatMap { _ in Raw.pdu(4, []) },
+            bytes: (0..<1000).flatMap { _ in rawPDU(4, []) },
             reason: .notSpecified,
             before: 8
         ),

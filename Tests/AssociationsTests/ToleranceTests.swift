@@ -1,4 +1,5 @@
 import Associations
+import TestSupport
 import Testing
 
 /// What does not conform and is understood all the same, beyond what the golden files show.
@@ -16,7 +17,7 @@ import Testing
 
     @Test("no items at all: hostile 10")
     func noItems() throws {
-        let request = try request(Raw.pdu(1, Raw.fixedFields))
+        let request = try request(rawPDU(1, Raw.fixedFields))
         #expect(request.applicationContextName.text.isEmpty)
         #expect(request.presentationContexts.isEmpty)
         #expect(request.userInformation == UserInformation())
@@ -26,9 +27,9 @@ import Testing
     func unknownItems() throws {
         let request = try request(
             Raw.associateRQ(
-                Raw.item(0, []) + Raw.context(Raw.item(0x31, [9]) + Raw.item(0x30, Array("1.2".utf8)))
-                    + Raw.userInformation(Raw.item(0x60, [1]) + Raw.item(0x51, [0, 0, 64, 0]) + Raw.item(0x20, [2]))
-                    + Raw.item(0xFF, [1, 2, 3])
+                rawItem(0, []) + Raw.context(rawItem(0x31, [9]) + rawItem(0x30, Array("1.2".utf8)))
+                    + Raw.userInformation(rawItem(0x60, [1]) + rawItem(0x51, [0, 0, 64, 0]) + rawItem(0x20, [2]))
+                    + rawItem(0xFF, [1, 2, 3])
             )
         )
         #expect(request.presentationContexts == [.init(id: 1, abstractSyntax: "1.2", transferSyntaxes: [])])
@@ -42,10 +43,10 @@ import Testing
     func repeatedItems() throws {
         let request = try request(
             Raw.associateRQ(
-                Raw.item(0x10, Array("9.9".utf8))
-                    + Raw.context(Raw.item(0x30, Array("1.2".utf8)) + Raw.item(0x30, Array("1.3".utf8)))
-                    + Raw.userInformation(Raw.item(0x51, [0, 0, 64, 0]) + Raw.item(0x51, [0, 0, 0, 1]))
-                    + Raw.userInformation(Raw.item(0x51, [0, 0, 0, 2]) + Raw.item(0x52, Array("1.4".utf8)))
+                rawItem(0x10, Array("9.9".utf8))
+                    + Raw.context(rawItem(0x30, Array("1.2".utf8)) + rawItem(0x30, Array("1.3".utf8)))
+                    + Raw.userInformation(rawItem(0x51, [0, 0, 64, 0]) + rawItem(0x51, [0, 0, 0, 1]))
+                    + Raw.userInformation(rawItem(0x51, [0, 0, 0, 2]) + rawItem(0x52, Array("1.4".utf8)))
             )
         )
         #expect(request.applicationContextName == .dicomApplicationContext)
@@ -57,7 +58,7 @@ import Testing
     @Test("more than 128 contexts, all ids: quirk 10, hostile 15")
     func manyContexts() throws {
         let contexts = (0..<300).flatMap {
-            Raw.item(0x20, [UInt8($0 % 256), 0, 0, 0] + Raw.item(0x30, Array("1.2".utf8)))
+            rawItem(0x20, [UInt8($0 % 256), 0, 0, 0] + rawItem(0x30, Array("1.2".utf8)))
         }
         let request = try request(Raw.associateRQ(contexts))
         #expect(request.presentationContexts.map(\.id) == (0..<300).map { UInt8($0 % 256) })
@@ -65,7 +66,7 @@ import Testing
 
     @Test("a later version's fields behind the related classes: PS3.7 Table D.3-12")
     func laterCommonExtendedNegotiation() throws {
-        var item = Raw.item(0x57, Raw.prefixed("1.2") + Raw.prefixed("1.3") + [0, 0] + [7, 7, 7])
+        var item = rawItem(0x57, Raw.prefixed("1.2") + Raw.prefixed("1.3") + [0, 0] + [7, 7, 7])
         item[1] = 1
         let request = try request(Raw.associateRQ(Raw.userInformation(item)))
         #expect(
@@ -76,7 +77,7 @@ import Testing
 
     @Test("zero-length values, also as last: quirk 21")
     func emptyValues() {
-        let bytes = Raw.pdu(4, Raw.value([], control: 1) + Raw.value([5], control: 3) + Raw.value([], control: 2))
+        let bytes = rawPDU(4, Raw.value([], control: 1) + Raw.value([5], control: 3) + Raw.value([], control: 2))
         let decoded = decode(bytes)
         #expect(decoded.error == nil)
         #expect(decoded.elements.count == 4)

@@ -1,6 +1,7 @@
 import ApplicationEntities
 import ArgumentParser
 import NIOCore
+import SystemPackage
 import Testing
 import UpperLayer
 
@@ -103,10 +104,10 @@ struct SettingTests {
     }
 
     @Test("a path is shown from the root on")
-    func absolutePath() {
-        #expect(AbsolutePath.text("/a/./b//c/") == "/a/b/c")
-        #expect(AbsolutePath.text("/a/../b") == "/a/../b")
-        let relative = AbsolutePath.text("./archive")
+    func absolutePath() throws {
+        #expect(try #require(PathValue(argument: "/a/./b//c/")).absolute.string == "/a/b/c")
+        #expect(try #require(PathValue(argument: "/a/../b")).absolute.string == "/a/../b")
+        let relative = try #require(PathValue(argument: "./archive")).absolute.string
         #expect(relative.hasPrefix("/") && relative.hasSuffix("/archive") && !relative.contains("/./"))
     }
 }

@@ -52,6 +52,46 @@ struct InjectionTests {
         #expect(after.acknowledged == after.begun)
     }
 
+    /// Where the sandbox refuses `syncfs`, and the tools of the archive's user remove what is empty.
+    @Test(
+        "what a sandbox refuses and the node can do without is done without",
+        arguments: ["EPERM", "ENOSYS", "EACCES"]
+    )
+    func sandbox(error: String) throws {
+        let directory = try TemporaryDirectory()
+        let calls = ["syncfs", "sync_file_range", "fallocate", "fsetxattr", "renameat2"]
+        let node = try ServedArchive(
+            directory.path + "/archive",
+            // Slow syncs make instances wait, so that one sync for all of them pays.
+            prefix: ["strace", "-D", "-f", "-o", "/dev/null", "-e", "signal=none"]
+                + [
+                    "-e", "trace=fdatasync," + calls.joined(separator: ","), "-e",
+                    "inject=fdatasync:delay_enter=100000",
+                ]
+                + calls.flatMap { ["-e", "inject=\($0):error=\(error)"] }
+        )
+        let ownFiles = try ArchiveVerdict.ownFiles(of: node.archive)
+        let record = try Load(seed: 4, port: node.port, associations: 12, steps: .max, limit: 3).finish()
+        #expect(record.ends.isEmpty && record.refused.isEmpty, "\(record.ends) \(record.refused)")
+        #expect(record.acknowledged.count == 36)
+        try node.stop()
+        let faults = try ArchiveVerdict.faults(node.archive, record, ownFiles: ownFiles)
+        #expect(faults.isEmpty)
+    }
+
+    @Test("the folder for named temporaries is made again when it was removed, and instances are stored")
+    func incomingRemoved() throws {
+        let directory = try TemporaryDirectory()
+        let node = try Strace.startWithNamedTemporaries(directory.path + "/archive")
+        for number in 1...2 {
+            try succeed("find", [node.archive, "-type", "d", "-empty", "-delete"])
+            let sent = SentInstance(seed: 6, sender: 0, number: number, pixels: 2000, study: number)
+            #expect(try store([sent], port: node.port) == [0])
+        }
+        try node.stop()
+        #expect(node.process.errors.components(separatedBy: "was removed, and is made again").count == 3)
+    }
+
     @Test("writes that are short or interrupted are taken up where they ended")
     func shortWrites() throws {
         let library = packageRoot.appendingPathComponent(".build/short-writes.so").path

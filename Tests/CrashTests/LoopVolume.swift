@@ -3,7 +3,7 @@ import TestSupport
 
 /// A file system that a test can mount on a file.
 enum FileSystemKind: String, CaseIterable {
-    case ext4, xfs, btrfs
+    case ext4, xfs, btrfs, exfat
 
     /// The smallest that mkfs makes, rounded up.
     var size: String {
@@ -11,6 +11,7 @@ enum FileSystemKind: String, CaseIterable {
         case .ext4: "64M"
         case .xfs: "300M"
         case .btrfs: "128M"
+        case .exfat: "64M"
         }
     }
 
@@ -26,6 +27,16 @@ enum FileSystemKind: String, CaseIterable {
             try succeed("mkfs.ext4", ["-q", "-b", "4096", "-E", "lazy_itable_init=0,lazy_journal_init=0", image])
         case .xfs: try succeed("mkfs.xfs", ["-q", "-s", "size=4096", image])
         case .btrfs: try succeed("mkfs.btrfs", ["-q", "-s", "4096", image])
+        case .exfat: try succeed("mkfs.exfat", [image])
+        }
+    }
+
+    /// Mounts it from an image.
+    func mount(_ image: String, at path: String) throws -> LoopVolume {
+        switch self {
+        case .ext4, .xfs, .btrfs: try LoopVolume(image, at: path)
+        // By way of FUSE, which has neither hard links, nor files without a name, nor renames that spare what is there.
+        case .exfat: try LoopVolume(image, at: path, type: "exfat-fuse")
         }
     }
 
@@ -38,7 +49,7 @@ enum FileSystemKind: String, CaseIterable {
             do {
                 let directory = try TemporaryDirectory()
                 try kind.make(on: directory.path + "/image")
-                try LoopVolume(directory.path + "/image", at: directory.path + "/mount").unmount()
+                try kind.mount(directory.path + "/image", at: directory.path + "/mount").unmount()
                 return (kind, nil)
             } catch {
                 return (kind, "\(error)")
@@ -52,9 +63,13 @@ final class LoopVolume: Sendable {
     let path: String
 
     /// Mounts an image, for which mount finds a loop device, or a block device.
-    init(_ device: String, at path: String, isBlockDevice: Bool = false) throws {
+    /// - Parameter type: nil: what is found on it.
+    init(_ device: String, at path: String, isBlockDevice: Bool = false, type: String? = nil) throws {
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-        try succeed("mount", (isBlockDevice ? [] : ["-o", "loop"]) + [device, path])
+        try succeed(
+            "mount",
+            (isBlockDevice ? [] : ["-o", "loop"]) + (type.map { ["-t", $0] } ?? []) + [device, path]
+        )
         self.path = path
     }
 

@@ -66,15 +66,32 @@ struct MountTests {
         try node.stop()
     }
 
-    @Test("a start on a bare mount point is refused, and --initialize makes an archive of it")
+    @Test("a start on a file system that is read-only says so")
+    func readOnlyAtStart() throws {
+        try ServedArchive(volume.path + "/archive").stop()
+        try succeed("mount", ["-o", "remount,ro", volume.path])
+        for archive in ["/archive", "/new/archive"] {
+            let refused = try ServedArchive.start(volume.path + archive)
+            #expect(try refused.wait() == .exit(1))
+            for word in [volume.path, "ead-only", "mount it writable"] {
+                #expect(refused.errors.contains(word), "\(refused.errors)")
+            }
+        }
+        try succeed("mount", ["-o", "remount,rw", volume.path])
+    }
+
+    @Test(
+        "a start on a bare mount point is refused where a marker is required, until --initialize makes an archive of it"
+    )
     func bareMountPoint() throws {
-        let refused = try ServedArchive.start(mountPoint)
+        let careful = ["--archive-marker-required", "true"]
+        let refused = try ServedArchive.start(mountPoint, careful)
         #expect(try refused.wait() == .exit(1))
         #expect(refused.errors.contains("--initialize"))
         #expect(try FileManager.default.subpathsOfDirectory(atPath: mountPoint).isEmpty)
-        let node = try ServedArchive(mountPoint, ["--initialize"])
+        let node = try ServedArchive(mountPoint, careful + ["--initialize"])
         #expect(try CrashTests.store([instance(1)], port: node.port) == [0])
         try node.stop()
-        try ServedArchive(mountPoint).stop()
+        try ServedArchive(mountPoint, careful).stop()
     }
 }

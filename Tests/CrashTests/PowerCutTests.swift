@@ -33,7 +33,7 @@ struct PowerCutTests {
     /// made then.
     @Test(
         "after a failed commit of the journal no file can be made, whatever fsync says",
-        arguments: FileSystemKind.allCases.filter { $0.obstacle == nil }
+        arguments: [.ext4, .xfs, .btrfs].filter { (kind: FileSystemKind) in kind.obstacle == nil }
     )
     func failedCommit(kind: FileSystemKind) throws {
         let directory = try TemporaryDirectory()

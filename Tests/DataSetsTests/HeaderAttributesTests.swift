@@ -91,8 +91,24 @@ import Testing
         Name(testDescription: "ASCII in any character set", characterSet: "nonsense", bytes: [0x41, 0x42], text: "AB"),
     ]
 
+    // Terms of code extensions that stand alone; the bytes of one set are those of its ISO_IR (PS3.3 §C.12.1.1.2).
+    static let alone: [Name] = [
+        ("100", [0xFC], "ü"), ("101", [0xB3], "ł"), ("109", [0xA1], "Ħ"), ("110", [0xC0], "Ā"), ("144", [0xD0], "а"),
+        ("127", [0xC7], "ا"), ("126", [0xE1], "α"), ("138", [0xE0], "א"), ("148", [0xF0], "ğ"), ("203", [0xA4], "€"),
+        ("13", [0xD4], "ﾔ"), ("166", [0xA1], "ก"), ("149", [0xC8, 0xAB], "홍"), ("58", [0xCD, 0xF5], "王"),
+        ("149", [0x1B, 0x24, 0x29, 0x43, 0xC8, 0xAB], "홍"), ("58", [0x1B, 0x24, 0x29, 0x41, 0xCD, 0xF5], "王"),
+        ("87", [0x1B, 0x24, 0x42, 0x3B, 0x33, 0x1B, 0x28, 0x42], "山"), ("6", [0x41], "A"),
+    ].map { number, bytes, text in
+        Name(
+            testDescription: "ISO 2022 IR \(number) alone, \(bytes.count) bytes",
+            characterSet: "ISO 2022 IR \(number)",
+            bytes: Array("Q^".utf8) + bytes,
+            text: "Q^" + text
+        )
+    }
+
     /// A missing or wrong character set never fails a store (quirk 50).
-    @Test(arguments: names) func convertsByTheCharacterSet(_ name: Name) throws {
+    @Test(arguments: names + alone) func convertsByTheCharacterSet(_ name: Name) throws {
         var builder = DataSetBuilder()
         if let characterSet = name.characterSet {
             builder.text(0x0008_0005, "CS", characterSet.count.isMultiple(of: 2) ? characterSet : characterSet + " ")
@@ -101,6 +117,23 @@ import Testing
         let attributes = try scan(builder.bytes).attributes.attributes()
         #expect(attributes["PatientName"] == name.text)
         #expect(attributes.unexplained == (name.isExplained ? [] : ["PatientName"]))
+    }
+
+    /// What a value is, whatever stands around it.
+    @Test(
+        "padding is no part of a value (PS3.5 §6.2)",
+        arguments: [
+            (0x0010_0010, "PN", "NAME\0", "NAME"), (0x0010_0010, "PN", "Doe^Jane \0\0", "Doe^Jane"),
+            (0x0010_0020, "LO", " 4711 \0", "4711"), (0x0020_0010, "SH", "  7\0", "7"),
+            (0x0020_0011, "IS", " 12 ", "12"), (0x0008_0008, "CS", "ORIGINAL \\ PRIMARY\0", "ORIGINAL\\PRIMARY"),
+            (0x0042_0010, "ST", "  a \\ b \0", "  a \\ b"), (0x0008_0020, "DA", "20240131\0\0", "20240131"),
+            (0x0010_0010, "PN", "A\0B", "A\0B"), (0x0010_0010, "PN", "\0\0", nil), (0x0010_0020, "LO", "    ", nil),
+        ] as [(UInt32, String, String, String?)]
+    ) func padding(tag: UInt32, vr: String, value: String, text: String?) throws {
+        var builder = DataSetBuilder()
+        builder.element(tag, vr, Array(value.utf8) + (value.utf8.count.isMultiple(of: 2) ? [] : [0x20]))
+        let keyword = try #require(WantedElement.all.first { $0.tag.rawValue == tag }).keyword
+        #expect(try scan(builder.bytes).attributes.attributes()[keyword] == text)
     }
 
     /// Whatever peers write into the wanted elements, DCMTK reads what we make of it.

@@ -5,6 +5,7 @@ import Logging
 import NIOCore
 import NIOEmbedded
 import ServiceClasses
+import SystemPackage
 import TestSupport
 import UpperLayer
 

@@ -1,6 +1,7 @@
 import Archive
 import CLinux
 import Glibc
+import SystemPackage
 
 /// A disk that takes everything and keeps nothing: what is left is what the archive itself does.
 ///
@@ -10,11 +11,13 @@ final class NoDisk: FileSystem {
     private let file = Descriptor(number: 4)
     private let found = FileStatus(device: 1, inode: 1, size: 0, isRegular: true)
 
-    func openDirectory(_ name: String, in parent: Descriptor?) throws(SystemError) -> Descriptor { directory }
+    func openDirectory(at path: FilePath) throws(SystemError) -> Descriptor { directory }
+    func openDirectory(_ name: String, in parent: Descriptor) throws(SystemError) -> Descriptor { directory }
     func openFile(_ name: String, in directory: Descriptor) throws(SystemError) -> Descriptor { file }
     func createFile(_ name: String, in directory: Descriptor) throws(SystemError) -> Descriptor { file }
     func createNamelessFile(in directory: Descriptor) throws(SystemError) -> Descriptor { file }
-    func makeDirectory(_ name: String, in parent: Descriptor?) throws(SystemError) {}
+    func makeDirectory(at path: FilePath) throws(SystemError) {}
+    func makeDirectory(_ name: String, in parent: Descriptor) throws(SystemError) {}
     func close(_ descriptor: Descriptor) {}
 
     func write(_ slices: UnsafeBufferPointer<iovec>, to file: Descriptor) throws(SystemError) -> Int {
@@ -44,7 +47,7 @@ final class NoDisk: FileSystem {
     func writeBack(_ file: Descriptor, start: Range<UInt64>, settle: Range<UInt64>) throws(SystemError) {}
 
     func status(of descriptor: Descriptor) throws(SystemError) -> FileStatus { found }
-    func status(ofPath path: String) throws(SystemError) -> FileStatus { found }
+    func status(ofPath path: FilePath) throws(SystemError) -> FileStatus { found }
     func volume(of descriptor: Descriptor) throws(SystemError) -> Volume {
         Volume(available: 1 << 50, isReadOnly: false, syncIsTrusted: true)
     }

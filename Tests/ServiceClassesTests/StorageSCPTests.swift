@@ -23,7 +23,7 @@ struct InlineExecutor: BlockingExecutor {
     init() throws {
         self.directory = try TemporaryDirectory()
         self.scp = StorageSCP(
-            archive: try InstanceArchive(ArchiveConfiguration(path: self.directory.path + "/archive")),
+            archive: try InstanceArchive(ArchiveConfiguration(path: self.directory.archive)),
             executor: InlineExecutor(),
             limits: StorageSCP.Limits(
                 scanner: StructureScanner.Limits(
@@ -52,6 +52,7 @@ struct InlineExecutor: BlockingExecutor {
             CStoreRQ(messageID: 7, affectedSOPClassUID: sopClass, affectedSOPInstanceUID: instance),
             on: AcceptedContext(id: 1, abstractSyntax: context, transferSyntax: "1.2.840.10008.1.2.1"),
             from: AETitle(asSent: Array("TEST".utf8)),
+            to: AETitle(asSent: Array("NODE".utf8)),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         )
         for start in stride(from: 0, to: dataSet.count, by: fragment) {
@@ -159,6 +160,7 @@ struct InlineExecutor: BlockingExecutor {
                 transferSyntax: "1.2.840.10008.1.2.1"
             ),
             from: AETitle(asSent: Array("TEST".utf8)),
+            to: AETitle(asSent: Array("NODE".utf8)),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         )
         let dataSet = RawDataSet.image(sopInstanceUID: "1.2.3.9", pixels: 500_000)

@@ -9,11 +9,7 @@ package struct RawPDU: Equatable, Sendable {
     }
 
     /// The PDU with its true length, or with `length` as a liar writes it.
-    package func encoded(length: Int? = nil) -> [UInt8] {
-        var bytes: [UInt8] = [type, 0]
-        bytes.append(big32: length ?? body.count)
-        return bytes + body
-    }
+    package func encoded(length: Int? = nil) -> [UInt8] { rawPDU(type, body, length: length) }
 
     package static let releaseRQ = RawPDU(type: 5, body: [0, 0, 0, 0])
     package static let releaseRP = RawPDU(type: 6, body: [0, 0, 0, 0])
@@ -26,6 +22,13 @@ package struct RawPDU: Equatable, Sendable {
     package static func data(_ values: [RawPDV]) -> RawPDU {
         RawPDU(type: 4, body: values.flatMap { $0.encoded() })
     }
+}
+
+/// The bytes of a PDU: type, reserved byte, 32-bit length; the true one, or `length` as a liar writes it.
+package func rawPDU(_ type: UInt8, _ body: [UInt8], length: Int? = nil) -> [UInt8] {
+    var bytes: [UInt8] = [type, 0]
+    bytes.append(big32: length ?? body.count)
+    return bytes + body
 }
 
 /// A presentation data value (PS3.8 §9.3.5.1, Annex E.2).

@@ -1,6 +1,7 @@
 package import Archive
 package import Glibc
 import Synchronization
+package import SystemPackage
 
 private let noSuchFile = SystemError(code: 2)
 private let badDescriptor = SystemError(code: 9)
@@ -9,12 +10,12 @@ private let notADirectory = SystemError(code: 20)
 private let isADirectory = SystemError(code: 21)
 
 extension SimulatedDisk {
-    package func openDirectory(_ name: String, in parent: Descriptor?) throws(SystemError) -> Descriptor {
-        try perform(.other) { state in
-            guard let node = state.find(name, in: parent) else { return .failure(noSuchFile) }
-            guard state.nodes[node]?.isDirectory == true else { return .failure(notADirectory) }
-            return state.open(node)
-        }
+    package func openDirectory(at path: FilePath) throws(SystemError) -> Descriptor {
+        try perform(.other) { state in state.openDirectory(state.node(atPath: path.string)) }
+    }
+
+    package func openDirectory(_ name: String, in parent: Descriptor) throws(SystemError) -> Descriptor {
+        try perform(.other) { state in state.openDirectory(state.find(name, in: parent)) }
     }
 
     package func openFile(_ name: String, in directory: Descriptor) throws(SystemError) -> Descriptor {
@@ -43,18 +44,15 @@ extension SimulatedDisk {
         }
     }
 
-    package func makeDirectory(_ name: String, in parent: Descriptor?) throws(SystemError) {
+    package func makeDirectory(at path: FilePath) throws(SystemError) {
         try perform(.change) { state -> Result<Void, SystemError> in
-            guard state.find(name, in: parent) == nil else { return .failure(exists) }
-            let components = name.split(separator: "/").map(String.init)
-            guard let last = components.last else { return .failure(exists) }
-            let node =
-                parent.map { state.handles[$0.number]?.node }
-                ?? state.node(atPath: components.dropLast().joined(separator: "/"))
-            guard let node, state.nodes[node]?.isDirectory == true else { return .failure(noSuchFile) }
-            state.change([(node, last, state.make(Node(isDirectory: true)))])
-            return .success(())
+            guard let name = path.lastComponent?.string else { return .failure(exists) }
+            return state.makeDirectory(name, in: state.node(atPath: path.removingLastComponent().string))
         }
+    }
+
+    package func makeDirectory(_ name: String, in parent: Descriptor) throws(SystemError) {
+        try perform(.change) { state in state.makeDirectory(name, in: state.handles[parent.number]?.node) }
     }
 
     /// Never fails, and is no place to crash: nothing on the disk changes.
@@ -155,9 +153,21 @@ extension SimulatedDisk {
 }
 
 extension SimulatedDisk.State {
-    /// A name in an open directory, or a path.
-    fileprivate func find(_ name: String, in parent: Descriptor?) -> Int? {
-        guard let parent else { return node(atPath: name) }
+    fileprivate mutating func openDirectory(_ found: Int?) -> Result<Descriptor, SystemError> {
+        guard let found else { return .failure(noSuchFile) }
+        guard nodes[found]?.isDirectory == true else { return .failure(notADirectory) }
+        return open(found)
+    }
+
+    fileprivate mutating func makeDirectory(_ name: String, in parent: Int?) -> Result<Void, SystemError> {
+        guard let parent, nodes[parent]?.isDirectory == true else { return .failure(noSuchFile) }
+        guard nodes[parent]?.names[name] == nil else { return .failure(exists) }
+        change([(parent, name, make(SimulatedDisk.Node(isDirectory: true)))])
+        return .success(())
+    }
+
+    /// A name in an open directory.
+    fileprivate func find(_ name: String, in parent: Descriptor) -> Int? {
         guard let directory = handles[parent.number]?.node else { return nil }
         return nodes[directory]?.names[name]
     }

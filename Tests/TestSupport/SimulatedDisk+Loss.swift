@@ -158,6 +158,9 @@ extension SimulatedDisk {
     /// Other faults from now on.
     package func fail(with faults: FaultPlan) { state.withLock { $0.faults = faults } }
 
+    /// These operations fail from now on.
+    package func refuse(_ operations: [String: Int32]) { state.withLock { $0.traits.refused = operations } }
+
     /// The disk is of another size from now on.
     package func setCapacity(_ bytes: Int) { state.withLock { $0.traits.capacity = bytes } }
 }

@@ -1,5 +1,6 @@
 package import Archive
 import Synchronization
+package import SystemPackage
 
 private let badDescriptor = SystemError(code: 9)
 
@@ -26,9 +27,9 @@ extension SimulatedDisk {
         }
     }
 
-    package func status(ofPath path: String) throws(SystemError) -> FileStatus {
+    package func status(ofPath path: FilePath) throws(SystemError) -> FileStatus {
         try perform(.other) { state in
-            guard let node = state.node(atPath: path) else { return .failure(SystemError(code: 2)) }
+            guard let node = state.node(atPath: path.string) else { return .failure(SystemError(code: 2)) }
             return .success(state.status(of: node))
         }
     }
@@ -113,7 +114,8 @@ extension SimulatedDisk.State {
             device: 1,
             inode: UInt64(node),
             size: UInt64(nodes[node]?.content.count ?? 0),
-            isRegular: nodes[node]?.isDirectory == false
+            isRegular: nodes[node]?.isDirectory == false,
+            owner: traits.owner
         )
     }
 }

@@ -51,6 +51,10 @@ package final class SimulatedDisk: FileSystem {
         package var capacity = Int.max
         /// Descriptors a process may have.
         package var descriptorsMax = 1000
+        /// The user whom everything on it belongs to.
+        package var owner: UInt32 = 0
+        /// Operations that always fail, by the name of their function, with this `errno`.
+        package var refused: [String: Int32] = [:]
         package init() {}
     }
 
@@ -75,7 +79,10 @@ package final class SimulatedDisk: FileSystem {
         _ body: (inout State) -> Result<Value, SystemError>
     ) throws(SystemError) -> Value {
         func run(_ state: inout State) -> Result<Value, SystemError> {
-            state.refuses(operation) ? .failure(State.readOnly) : body(&state)
+            if !state.traits.refused.isEmpty, let code = state.traits.refused[String("\(name)".prefix { $0 != "(" })] {
+                return .failure(SystemError(code: code))
+            }
+            return state.refuses(operation) ? .failure(State.readOnly) : body(&state)
         }
         hook.withLock { $0 }?.run()
         let result = state.withLock { state -> Result<Value, SystemError> in

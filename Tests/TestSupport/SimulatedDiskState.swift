@@ -90,7 +90,7 @@ extension SimulatedDisk {
         /// The node that a path leads to, as it is seen or as it is on stable storage.
         func node(atPath path: String, stable: Bool = false) -> Int? {
             var node = State.root
-            for component in path.split(separator: "/") {
+            for component in path.split(separator: "/") where component != "." {
                 let names = stable ? nodes[node]?.stableNames : nodes[node]?.names
                 guard let next = names?[String(component)] else { return nil }
                 node = next

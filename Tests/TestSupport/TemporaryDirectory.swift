@@ -1,4 +1,5 @@
 package import Foundation
+package import SystemPackage
 
 /// A directory of its own for one test, removed with everything in it when the last reference goes.
 package final class TemporaryDirectory: Sendable {
@@ -7,6 +8,9 @@ package final class TemporaryDirectory: Sendable {
 
     /// The directory as a URL.
     package var url: URL { URL(fileURLWithPath: path, isDirectory: true) }
+
+    /// Where an archive may be made.
+    package var archive: FilePath { FilePath(path).appending("archive") }
 
     /// Makes a new, empty directory below the system's temporary directory.
     package init() throws {

@@ -61,7 +61,7 @@ struct SourceTests {
         "Associations": ["NIOCore.ByteBuffer"],
         "DIMSE": ["NIOCore.ByteBuffer", "Associations"],
         "DataSets": ["CDCMTK", "CZlib", "Synchronization"],
-        "Archive": ["CLinux", "CXXHash", "Crypto", "Glibc", "Synchronization"],
+        "Archive": ["CLinux", "CXXHash", "Crypto", "Glibc", "Synchronization", "SystemPackage"],
     ]
 
     @Test("pure modules import only what they may", arguments: imports.keys.sorted())

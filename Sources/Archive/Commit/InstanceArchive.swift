@@ -15,19 +15,50 @@ package final class InstanceArchive: Sendable {
     /// Those of its root, and of the directories it keeps open.
     package static let restingDescriptorsMax = 4 + KeptDirectories.countMax
 
-    /// Opens the archive, and clears away what an earlier process left half-written.
+    /// Opens the archive, clears away what an earlier process left half-written, and tries out what an instance will need.
     ///
-    /// - Throws: `.notInitialized`, `.inUse`, `.configuration`, or what the disk said.
+    /// - Parameter report: Told at once of what is no error, and later of what is made again.
+    /// - Throws: `.notInitialized`, `.inUse`, `.configuration`, or what the disk said; with what to do about it.
     package init(
         _ configuration: ArchiveConfiguration,
-        fileSystem: any FileSystem = POSIXFileSystem()
+        fileSystem: any FileSystem = POSIXFileSystem(),
+        report: @escaping ArchiveRemark.Report = { _ in }
     ) throws(ArchiveError) {
         self.configuration = configuration
-        let root = try CurrentRoot(configuration, on: fileSystem)
+        let root: CurrentRoot
+        let freeSpace = FreeSpace(minimum: configuration.minimumFree)
+        do throws(ArchiveError) {
+            root = try CurrentRoot(configuration, on: fileSystem, report: report)
+            try Self.tryOut(root, freeSpace, configuration, report)
+        } catch {
+            throw error.withCure(configuration.path, on: fileSystem)
+        }
         self.root = root
+        self.freeSpace = freeSpace
         let names = NameStage(configuration) { Result { () throws(ArchiveError) in try root.get() } }
-        freeSpace = FreeSpace(minimum: configuration.minimumFree)
         commits = DataStage(configuration, next: names)
+    }
+
+    /// A full disk, and one with less room than is to stay free, is no reason not to start: instances are refused until there is room.
+    private static func tryOut(
+        _ root: CurrentRoot,
+        _ freeSpace: FreeSpace,
+        _ configuration: ArchiveConfiguration,
+        _ report: ArchiveRemark.Report
+    ) throws(ArchiveError) {
+        do throws(ArchiveError) {
+            let root = try root.get()
+            try root.tryOut(configuration.sync)
+            try freeSpace.check(root)
+        } catch {
+            guard error.kind == .outOfSpace else { throw error }
+            report(
+                ArchiveRemark(
+                    .warning,
+                    "\(configuration.path): \(error): instances are refused (A700H) until there is room"
+                )
+            )
+        }
     }
 
     /// Begins an instance. Its head is written together with its first bytes.

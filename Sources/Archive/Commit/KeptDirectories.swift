@@ -1,4 +1,5 @@
 import Synchronization
+import SystemPackage
 
 /// Directories that stay open between batches, since the next instance usually goes where the last one went.
 ///
@@ -20,11 +21,13 @@ final class KeptDirectories: Sendable {
         let paths: [String]
         let handle: OpenFile
         fileprivate let status: FileStatus
+        /// Where it has to be found.
+        fileprivate let place: FilePath
         fileprivate var path: String { paths.last ?? "" }
     }
 
     /// The archive's directory.
-    private let archivePath: String
+    private let archivePath: FilePath
     /// The one that was used last is last.
     private let kept = Mutex<[Kept]>([])
 
@@ -57,7 +60,9 @@ final class KeptDirectories: Sendable {
         kept.withLock { kept in
             kept.removeAll { $0.path == path || $0.root !== root }
             if kept.count == Self.countMax { kept.removeFirst() }
-            kept.append(Kept(root: root, paths: paths, handle: handle, status: status))
+            kept.append(
+                Kept(root: root, paths: paths, handle: handle, status: status, place: archivePath.appending(path))
+            )
         }
     }
 
@@ -74,7 +79,7 @@ final class KeptDirectories: Sendable {
     /// Asks the disk whether the directory is what is found at its path.
     func isInPlace(_ directory: Kept) -> Bool {
         let found = try? SystemError.retrying { () throws(SystemError) in
-            try directory.handle.disk.status(ofPath: "\(archivePath)/\(directory.path)")
+            try directory.handle.disk.status(ofPath: directory.place)
         }
         return found?.device == directory.status.device && found?.inode == directory.status.inode
     }

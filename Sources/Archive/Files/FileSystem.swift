@@ -1,4 +1,5 @@
 package import CLinux
+package import SystemPackage
 
 /// What the archive asks of a disk: each operation is one system call, and each of them can fail or be the last.
 ///
@@ -8,16 +9,20 @@ package import CLinux
 ///
 /// - Errors: every operation but `close` throws the kernel's error number. `EINTR` is passed on; the caller retries.
 package protocol FileSystem: AnyObject, Sendable {
-    /// Opens a directory. `parent` nil: `name` is a path, symbolic links followed; else one component, none followed.
-    func openDirectory(_ name: String, in parent: Descriptor?) throws(SystemError) -> Descriptor
+    /// Opens the directory at a path; symbolic links are followed.
+    func openDirectory(at path: FilePath) throws(SystemError) -> Descriptor
+    /// Opens a directory below another; a symbolic link is refused.
+    func openDirectory(_ name: String, in parent: Descriptor) throws(SystemError) -> Descriptor
     /// Opens a file for reading; symbolic links are refused.
     func openFile(_ name: String, in directory: Descriptor) throws(SystemError) -> Descriptor
     /// Makes a file for reading and writing; `EEXIST` if the name is taken.
     func createFile(_ name: String, in directory: Descriptor) throws(SystemError) -> Descriptor
     /// Makes a file without a name, gone when it is closed; `EOPNOTSUPP`, `EISDIR` or `EINVAL` where there is no such thing.
     func createNamelessFile(in directory: Descriptor) throws(SystemError) -> Descriptor
-    /// Makes a directory; `EEXIST` if the name is taken. `parent` nil: `name` is a path.
-    func makeDirectory(_ name: String, in parent: Descriptor?) throws(SystemError)
+    /// Makes a directory at a path; `EEXIST` if the name is taken.
+    func makeDirectory(at path: FilePath) throws(SystemError)
+    /// Makes a directory below another; `EEXIST` if the name is taken.
+    func makeDirectory(_ name: String, in parent: Descriptor) throws(SystemError)
     /// Closes a descriptor, whatever the kernel says of it.
     func close(_ descriptor: Descriptor)
 
@@ -59,7 +64,7 @@ package protocol FileSystem: AnyObject, Sendable {
     /// What a descriptor is.
     func status(of descriptor: Descriptor) throws(SystemError) -> FileStatus
     /// What is found now at a path, symbolic links followed.
-    func status(ofPath path: String) throws(SystemError) -> FileStatus
+    func status(ofPath path: FilePath) throws(SystemError) -> FileStatus
     /// The file system that a descriptor is on.
     func volume(of descriptor: Descriptor) throws(SystemError) -> Volume
     /// Takes a lock that ends with the descriptor; `EWOULDBLOCK` if somebody else has it.
@@ -96,12 +101,15 @@ package struct FileStatus: Equatable, Sendable {
     package var inode: UInt64
     package var size: UInt64
     package var isRegular: Bool
+    /// The user that it belongs to.
+    package var owner: UInt32
 
-    package init(device: UInt64, inode: UInt64, size: UInt64, isRegular: Bool) {
+    package init(device: UInt64, inode: UInt64, size: UInt64, isRegular: Bool, owner: UInt32 = 0) {
         self.device = device
         self.inode = inode
         self.size = size
         self.isRegular = isRegular
+        self.owner = owner
     }
 }
 

@@ -1,15 +1,20 @@
 package import CLinux
 import Glibc
+package import SystemPackage
 
 /// The kernel's file systems.
 package final class POSIXFileSystem: FileSystem {
-    /// Linux 5.8 is the first whose `syncfs` reports failed write-backs.
-    private let syncReportsErrors = linux_version() >= 5_008
+    /// Linux 5.8 is the first whose `syncfs` reports failed write-backs; a sandbox may refuse the call.
+    private let syncReportsErrors = linux_version() >= 5_008 && linux_may_sync_file_system() != 0
 
     package init() {}
 
-    package func openDirectory(_ name: String, in parent: Descriptor?) throws(SystemError) -> Descriptor {
-        Descriptor(number: try checked(linux_open_directory(parent?.number ?? -1, name)))
+    package func openDirectory(at path: FilePath) throws(SystemError) -> Descriptor {
+        Descriptor(number: try checked(path.withPlatformString { linux_open_directory(-1, $0) }))
+    }
+
+    package func openDirectory(_ name: String, in parent: Descriptor) throws(SystemError) -> Descriptor {
+        Descriptor(number: try checked(linux_open_directory(parent.number, name)))
     }
 
     package func openFile(_ name: String, in directory: Descriptor) throws(SystemError) -> Descriptor {
@@ -24,8 +29,12 @@ package final class POSIXFileSystem: FileSystem {
         Descriptor(number: try checked(linux_create_nameless(directory.number)))
     }
 
-    package func makeDirectory(_ name: String, in parent: Descriptor?) throws(SystemError) {
-        try checked(linux_make_directory(parent?.number ?? -1, name))
+    package func makeDirectory(at path: FilePath) throws(SystemError) {
+        try checked(path.withPlatformString { linux_make_directory(-1, $0) })
+    }
+
+    package func makeDirectory(_ name: String, in parent: Descriptor) throws(SystemError) {
+        try checked(linux_make_directory(parent.number, name))
     }
 
     package func close(_ descriptor: Descriptor) {
@@ -112,9 +121,9 @@ package final class POSIXFileSystem: FileSystem {
         return FileStatus(status)
     }
 
-    package func status(ofPath path: String) throws(SystemError) -> FileStatus {
+    package func status(ofPath path: FilePath) throws(SystemError) -> FileStatus {
         var status = linux_status()
-        try checked(linux_path_status(path, &status))
+        try checked(path.withPlatformString { linux_path_status($0, &status) })
         return FileStatus(status)
     }
 
@@ -163,7 +172,8 @@ extension FileStatus {
             device: status.device,
             inode: status.inode,
             size: status.size,
-            isRegular: status.is_regular != 0
+            isRegular: status.is_regular != 0,
+            owner: status.owner
         )
     }
 }

@@ -39,6 +39,8 @@ extension Layout {
         case "SOPClassUID": keys.sopClassUID
         case "StudyInstanceUID": keys.studyInstanceUID ?? ""
         case "SeriesInstanceUID": keys.seriesInstanceUID ?? ""
+        case "CallingAETitle": keys.callingAETitle
+        case "CalledAETitle": keys.calledAETitle
         default: keys.attributes[keyword] ?? ""
         }
     }

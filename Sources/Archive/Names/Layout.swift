@@ -2,6 +2,7 @@
 /// `{PatientID}/{StudyDate:yyyy/MM/dd}/{StudyInstanceUID}/{SOPInstanceUID}.dcm`.
 ///
 /// - `{Keyword}`: a value of the patient, study, series or instance level, percent-encoded; missing: `_`.
+/// - `{CallingAETitle}`, `{CalledAETitle}`: the association's titles.
 /// - `{Keyword:yyyy/MM/dd}`: a date (DA) in parts; one that is missing or no date gives `_` for each part.
 /// - `{received:yyyy/MM/dd}`: when the instance was committed, in local time.
 /// - `{Keyword:hash}`: the first 128 bits of the value's SHA-256, in 32 hexadecimal digits.
@@ -26,8 +27,8 @@ package struct Layout: Sendable {
 
     /// The template, as it was written.
     package let template: String
-    /// The values that a caller has to supply in `InstanceKeys.attributes`, by DICOM keyword. The four UIDs that
-    /// `InstanceKeys` names itself are not among them.
+    /// The values that a caller has to supply in `InstanceKeys.attributes`, by DICOM keyword. What
+    /// `InstanceKeys` names itself is not among them.
     package let requiredKeywords: Set<String>
     /// For each component, from the archive's directory downwards, its parts; those of the file without its extension.
     let components: [[Part]]
@@ -71,7 +72,8 @@ package struct Layout: Sendable {
 
     static let received = "received"
     private static let ownKeywords: Set<String> = [
-        "SOPClassUID", "SOPInstanceUID", "StudyInstanceUID", "SeriesInstanceUID", received,
+        "SOPClassUID", "SOPInstanceUID", "StudyInstanceUID", "SeriesInstanceUID", "CallingAETitle", "CalledAETitle",
+        received,
     ]
 
     /// The keywords that a template may name: of the patient, study, series and instance levels those that are read from

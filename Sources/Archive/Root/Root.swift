@@ -1,20 +1,23 @@
 import Glibc
 import Synchronization
+import SystemPackage
 
 /// The archive's directory, open: the mount as it was found.
 ///
 /// Below it, `.dicom-node/` is the archive's own: `marker` tells that this is an archive and that its disk is there,
 /// and is locked while a process has it open; `incoming/` holds what has no name yet. No component made from a peer's
-/// value begins with a full stop, so nothing else gets there.
+/// value begins with a full stop, so nothing of a peer's gets there; what others put there is left alone.
 ///
 /// *Resources*: four descriptors, closed with the last reference; pending instances hold one.
 final class Root: Sendable {
     let disk: any FileSystem
+    let path: FilePath
     let directory: OpenFile
-    let incoming: OpenFile
-    /// Holds the lock.
-    private let marker: OpenFile
-    let markerStatus: FileStatus
+    let directoryStatus: FileStatus
+    /// `incoming` as it was last found.
+    let incomingDirectory: Mutex<OpenFile>
+    let report: ArchiveRemark.Report
+    let marker: Mutex<Marker>
     /// Whether `SyncExtent.fileSystem` may stand for the syncs of single files and directories.
     let syncIsTrusted: Bool
     /// Whether `FileSystem.reserve` is worth its call.
@@ -26,51 +29,39 @@ final class Root: Sendable {
     private let names: OpenFile
 
     static let ownDirectory = ".dicom-node"
-    static let markerName = "marker"
 
     /// Opens an archive that exists: locks it and clears away what an earlier process left half-written.
-    init(_ path: String, on disk: any FileSystem) throws(ArchiveError) {
+    init(
+        _ path: FilePath,
+        on disk: any FileSystem,
+        report: @escaping ArchiveRemark.Report
+    ) throws(ArchiveError) {
         self.disk = disk
-        directory = try Root.open(path, in: nil, on: disk, "open the archive \(path)")
-        names = try Root.open(path, in: nil, on: disk, "open the archive \(path)")
-        let own = try Root.open(Root.ownDirectory, in: directory, on: disk, "open \(path)/\(Root.ownDirectory)")
-        let marker = try attempt("open the archive's marker") { () throws(SystemError) in
-            try OpenFile(on: disk) { disk throws(SystemError) in
-                try disk.openFile(Root.markerName, in: own.descriptor)
-            }
+        self.path = path
+        self.report = report
+        let directory = try Root.open(path, on: disk)
+        self.directory = directory
+        directoryStatus = try attempt("look at \(path)") { () throws(SystemError) in
+            try disk.status(of: directory.descriptor)
         }
-        do throws(SystemError) {
-            try SystemError.retrying { () throws(SystemError) in try disk.lock(marker.descriptor) }
-        } catch {
-            guard error.code != EWOULDBLOCK else {
-                throw ArchiveError(.inUse, "another process has the archive \(path) open")
-            }
-            throw ArchiveError(error, doing: "lock the archive's marker")
-        }
-        self.marker = marker
-        markerStatus = try attempt("look at the archive's marker") { () throws(SystemError) in
-            try disk.status(of: marker.descriptor)
-        }
-        let directory = directory
-        let volume = try attempt("look at the archive's file system") { () throws(SystemError) in
+        names = try Root.open(path, on: disk)
+        let own = try Root.open(Root.ownDirectory, in: directory, "open \(path)/\(Root.ownDirectory)")
+        marker = Mutex(try Root.lockMarker(in: own, path))
+        let volume = try attempt("look at the file system of \(path)") { () throws(SystemError) in
             try disk.volume(of: directory.descriptor)
         }
         guard !volume.isReadOnly else {
-            throw ArchiveError(.unavailable, "the archive's file system is read-only")
+            throw ArchiveError(.unavailable, "the file system of \(path) is read-only")
         }
         syncIsTrusted = volume.syncIsTrusted
         reservingPays = volume.reservingPays
-        let incoming = try Root.ensure("incoming", in: own, on: disk)
-        self.incoming = incoming
-        try attempt("sync the archive's own directory") { () throws(SystemError) in
+        let incoming = try Root.ensure(Root.incomingName, in: own, "make \(Root.incomingPath(in: path))")
+        incomingDirectory = Mutex(incoming)
+        try attempt("sync \(path)/\(Root.ownDirectory)") { () throws(SystemError) in
             // An earlier process may have died between making the marker and this.
             try own.synchronize(.everything)
         }
-        try attempt("remove what was left half-written") { () throws(SystemError) in
-            for name in try disk.names(in: incoming.descriptor) {
-                try ignoring(ENOENT) { () throws(SystemError) in try disk.remove(name, in: incoming.descriptor) }
-            }
-        }
+        try sweep(incoming)
         _ = hasNamelessFiles
     }
 
@@ -106,13 +97,14 @@ final class Root: Sendable {
         }
         do throws(SystemError) {
             let file = try OpenFile(on: disk) { disk throws(SystemError) in
-                try disk.createNamelessFile(in: incoming.descriptor)
+                try disk.createNamelessFile(in: directory.descriptor)
             }
-            try ignoring(EEXIST) { () throws(SystemError) in
-                try disk.link(file.descriptor, as: "probe", in: incoming.descriptor)
+            let probe = Temporary.freshName()
+            try inIncoming { incoming throws(SystemError) in
+                try disk.link(file.descriptor, as: probe, in: incoming.descriptor)
+                nameless.store(.work, ordering: .relaxed)
+                try disk.remove(probe, in: incoming.descriptor)
             }
-            nameless.store(.work, ordering: .relaxed)
-            try disk.remove("probe", in: incoming.descriptor)
         } catch {
             let unsupported = [EOPNOTSUPP, EISDIR, EINVAL, ENOENT, EPERM, EACCES, ENOSYS, ELOOP]
             if unsupported.contains(error.code) { nameless.store(.fail, ordering: .relaxed) }
@@ -120,25 +112,32 @@ final class Root: Sendable {
         return nameless.load(ordering: .relaxed) == .work
     }
 
-    static func open(
-        _ name: String,
-        in parent: OpenFile?,
-        on disk: any FileSystem,
-        _ doing: @autoclosure () -> String
-    ) throws(ArchiveError) -> OpenFile {
-        try attempt(doing()) { () throws(SystemError) in
-            try OpenFile(on: disk) { disk throws(SystemError) in
-                try disk.openDirectory(name, in: parent?.descriptor)
-            }
+    static func open(_ path: FilePath, on disk: any FileSystem) throws(ArchiveError) -> OpenFile {
+        try attempt("open \(path)") { () throws(SystemError) in
+            try OpenFile(on: disk) { disk throws(SystemError) in try disk.openDirectory(at: path) }
         }
     }
 
+    static func open(
+        _ name: String,
+        in parent: OpenFile,
+        _ doing: @autoclosure () -> String
+    ) throws(ArchiveError) -> OpenFile {
+        try attempt(doing()) { () throws(SystemError) in try OpenFile(directory: name, in: parent) }
+    }
+
     /// Opens a directory of the archive's own, made if it is missing.
-    static func ensure(_ name: String, in parent: OpenFile, on disk: any FileSystem) throws(ArchiveError) -> OpenFile {
-        try attempt("make \(name)") { () throws(SystemError) in
-            try ignoring(EEXIST) { () throws(SystemError) in try disk.makeDirectory(name, in: parent.descriptor) }
+    static func ensure(
+        _ name: String,
+        in parent: OpenFile,
+        _ doing: @autoclosure () -> String
+    ) throws(ArchiveError) -> OpenFile {
+        try attempt(doing()) { () throws(SystemError) in
+            try ignoring(EEXIST) { () throws(SystemError) in
+                try parent.disk.makeDirectory(name, in: parent.descriptor)
+            }
         }
-        return try open(name, in: parent, on: disk, "open \(name)")
+        return try open(name, in: parent, doing())
     }
 }
 

@@ -27,7 +27,7 @@ int linux_create_nameless(int directory);
 int linux_link(int file, int directory, const char *name);
 
 /// Renames within the file system. Without `replacing`: EEXIST if the new name is taken, by RENAME_NOREPLACE or,
-/// where the file system does not know it, by link and unlink.
+/// where the file system does not know it, by link and unlink, or, where it has no hard links either, by a look before.
 int linux_rename(int from_directory, const char *from, int to_directory, const char *to, int replacing);
 
 int linux_make_directory(int parent, const char *name);
@@ -45,11 +45,15 @@ int linux_sync_data(int file);
 int linux_sync_all(int file);
 int linux_sync_file_system(int file);
 
+/// Whether the process may call syncfs at all: seccomp filters of containers and of systemd refuse it (EPERM, ENOSYS, EACCES).
+int linux_may_sync_file_system(void);
+
 /// Starts write-back of the first range, then waits for that of the second (either may be empty).
 int linux_write_back(int file, uint64_t start, uint64_t count, uint64_t settle_start, uint64_t settle_count);
 
 struct linux_status {
     uint64_t device, inode, size;
+    uint32_t owner;
     int is_regular, is_directory;
 };
 int linux_status(int file, struct linux_status *status);
@@ -61,6 +65,9 @@ struct linux_volume {
     int is_read_only;
 };
 int linux_volume(int file, struct linux_volume *volume);
+
+/// An argument that the process was started with, from 0, the program's name; NULL behind the last.
+const char *linux_argument(int index);
 
 /// The kernel's version: major * 1000 + minor.
 int linux_version(void);

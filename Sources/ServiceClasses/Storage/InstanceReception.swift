@@ -125,7 +125,9 @@ package struct InstanceReception: ~Copyable, Sendable {
             sopClassUID: self.request.affectedSOPClassUID.text,
             sopInstanceUID: self.request.affectedSOPInstanceUID.text,
             studyInstanceUID: result.identity.studyInstanceUID,
-            seriesInstanceUID: result.identity.seriesInstanceUID
+            seriesInstanceUID: result.identity.seriesInstanceUID,
+            callingAETitle: self.writer.meta.sourceApplicationEntityTitle,
+            calledAETitle: self.writer.meta.receivingApplicationEntityTitle
         )
         let (batch, digest, writer, executor) = (self.batch, self.digest, self.writer, self.scp.executor)
         let keywords = self.scp.archive.configuration.layout.requiredKeywords

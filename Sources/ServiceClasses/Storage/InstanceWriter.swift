@@ -6,7 +6,7 @@ import Synchronization
 /// *Resources*: the pending instance inside removes its temporary when it is discarded or fails; `commit` consumes it.
 final class InstanceWriter: Sendable {
     private let archive: InstanceArchive
-    private let meta: FileMetaInformation
+    let meta: FileMetaInformation
     private let pending = Mutex<PendingInstance?>(nil)
 
     init(archive: InstanceArchive, meta: FileMetaInformation) {

@@ -50,6 +50,7 @@ package struct StorageSCP: Sendable {
         _ request: CStoreRQ,
         on context: AcceptedContext,
         from callingAETitle: AETitle,
+        to calledAETitle: AETitle,
         logger: Logger
     ) -> InstanceReception {
         var refusal: Refusal?
@@ -68,7 +69,8 @@ package struct StorageSCP: Sendable {
                     transferSyntaxUID: context.transferSyntax.text,
                     implementationClassUID: self.implementationClassUID,
                     implementationVersionName: self.implementationVersionName,
-                    sourceApplicationEntityTitle: callingAETitle.text
+                    sourceApplicationEntityTitle: callingAETitle.text,
+                    receivingApplicationEntityTitle: calledAETitle.text
                 )
             ),
             scanner: StructureScanner(transferSyntaxUID: context.transferSyntax.text, limits: self.limits.scanner),

@@ -1,5 +1,6 @@
 import Archive
 import ArgumentParser
+import SystemPackage
 
 extension SyncPolicy: ExpressibleByArgument {}
 extension DuplicatePolicy: ExpressibleByArgument {}
@@ -11,7 +12,7 @@ struct ArchiveOptions: ParsableArguments {
         name: [.customLong("archive-path"), .customLong("archive")],
         help: ArgumentHelp("The archive's directory.", valueName: "directory")
     )
-    var path = "./archive"
+    var path = PathValue("./archive")
 
     @Option(
         name: .customLong("archive-layout"),
@@ -60,7 +61,13 @@ struct ArchiveOptions: ParsableArguments {
     )
     var digest = DigestAlgorithm.xxh3
 
-    @Flag(name: .customLong("initialize"), help: "Make an archive of a folder that exists.")
+    @Option(
+        name: .customLong("archive-marker-required"),
+        help: "Start only on a folder that is an archive already, for archives on a mount (true, false)."
+    )
+    var markerRequired = false
+
+    @Flag(name: .customLong("initialize"), help: "Make an archive of a folder, whatever is in it.")
     var initialize = false
 
     func validate() throws {
@@ -74,13 +81,14 @@ struct ArchiveOptions: ParsableArguments {
     /// *Errors*: `ArchiveError` if the layout cannot work; `validate()` has looked at it before.
     func configuration() throws(ArchiveError) -> ArchiveConfiguration {
         ArchiveConfiguration(
-            path: self.path,
+            path: self.path.absolute,
             sync: self.sync,
             duplicates: self.duplicates,
             layout: try Layout(self.layout),
             minimumFree: UInt64(self.minimumFree.bytes),
             digest: self.digest,
-            initialize: self.initialize
+            initialize: self.initialize,
+            markerRequired: self.markerRequired
         )
     }
 }

@@ -8,6 +8,7 @@ import NIOCore
 import NIOPosix
 import Nursery
 import ServiceClasses
+import SystemPackage
 import UnixSignals
 
 /// `dicom-node serve`: the node. Wiring only.
@@ -52,13 +53,14 @@ struct Serve: AsyncParsableCommand {
         let logger = Logger(label: "dicom-node") { _ in
             StandardErrorLogHandler(level: level, format: format, write: log.write)
         }
+        ProcessLimits.warnWithoutProc(logger)
         ProcessLimits.raiseDescriptors(logger)
         ProcessLimits.keepFreedMemory()
         let host = Self.interface(options.host)
         warnIfOpen(host, logger)
         do {
             try await withIOThreads { threads in
-                let archive = try await self.openArchive(threads)
+                let archive = try await self.openArchive(threads, logger)
                 let entity = self.entity(host: host, archive: archive, threads: threads, logger: logger)
                 try await self.run(entity, output: output, logger: logger)
             }
@@ -85,11 +87,13 @@ struct Serve: AsyncParsableCommand {
         }
     }
 
-    private func openArchive(_ threads: IOThreads) async throws -> InstanceArchive {
+    private func openArchive(_ threads: IOThreads, _ logger: Logger) async throws -> InstanceArchive {
         let configuration = try self.options.archive.configuration()
         return try await threads.run {
             Result { () throws(ArchiveError) in
-                try InstanceArchive(configuration, fileSystem: POSIXFileSystem())
+                try InstanceArchive(configuration) { remark in
+                    logger.log(level: remark.level == .warning ? .warning : .info, "\(remark)")
+                }
             }
         }.get()
     }
@@ -139,7 +143,7 @@ struct Serve: AsyncParsableCommand {
         let host = address.ipAddress ?? options.host
         let shown = host.contains(":") ? "[\(host)]" : host
         return "listening on \(shown):\(address.port ?? options.port) as \(options.aeTitle), "
-            + "archiving to \(AbsolutePath.text(options.archive.path))"
+            + "archiving to \(options.archive.path.absolute.string)"
     }
 
     private func warnIfOpen(_ host: String, _ logger: Logger) {

@@ -10,8 +10,14 @@ enum ProcessLimits {
         linux_keep_freed_memory(AcceptorLimits.keptFreeBytes, AcceptorLimits.heapBlockBytes, AcceptorLimits.heaps)
     }
 
-    /// Raises the soft limit of open descriptors to the hard one: 1,024, which many systems start with, is fewer than
-    /// the connections the node's own limits allow.
+    /// The runtime's thread pool (libdispatch) opens /proc/PID/stat of its threads now and then, and traps if it cannot.
+    static func warnWithoutProc(_ logger: Logger) {
+        guard access("/proc/self/stat", R_OK) != 0 else { return }
+        logger.warning("/proc is missing: without it Swift's runtime may end the process at any time; mount it")
+    }
+
+    /// Raises the soft limit of open descriptors to the hard one: 1,024, which many systems start with, is fewer than the connections the
+    /// node's own limits allow.
     static func raiseDescriptors(_ logger: Logger) {
         var limit = rlimit()
         guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0, limit.rlim_cur < limit.rlim_max

@@ -1,5 +1,6 @@
 import Archive
 import Synchronization
+import SystemPackage
 import TestSupport
 
 /// A run of the archive on a simulated disk: some instances, filed one during the other, and what comes of it.
