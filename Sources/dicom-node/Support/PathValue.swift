@@ -18,13 +18,13 @@ struct PathValue: ExpressibleByArgument, CustomStringConvertible {
 
     /// From the root; a relative path is one below the working directory.
     var absolute: FilePath {
-        guard !self.path.isAbsolute, let working = getcwd(nil, 0) else { return self.path }
+        guard !path.isAbsolute, let working = getcwd(nil, 0) else { return path }
         defer { free(working) }
         var absolute = FilePath(platformString: working)
-        absolute.append(self.path.components.filter { $0.kind != .currentDirectory })
+        absolute.append(path.components.filter { $0.kind != .currentDirectory })
         return absolute
     }
 
-    var description: String { self.path.string }
-    var defaultValueDescription: String { self.description }
+    var description: String { path.string }
+    var defaultValueDescription: String { description }
 }
