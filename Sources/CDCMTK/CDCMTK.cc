@@ -46,8 +46,8 @@ OFString singleNumber(const OFString &terms)
     return "";
 }
 
-// Sets of two bytes that have no ISO_IR: devices that name them alone write them in G1 without an escape sequence. And one that
-// DCMTK 3.6.7 does not know.
+// Sets of two bytes that have no ISO_IR: devices that name them alone write them in G1 without an escape sequence. And
+// one that DCMTK 3.6.7 does not know.
 const char *encodingWithoutEscapes(const OFString &number)
 {
     if (number == "203") return "ISO-8859-15";
@@ -56,8 +56,8 @@ const char *encodingWithoutEscapes(const OFString &number)
     return nullptr;
 }
 
-// A single term of code extensions names the set of its ISO_IR (PS3.3 §C.12.1.1.2); one of two bytes, where its escape sequences are
-// used, stands beside ASCII.
+// A single term of code extensions names the set of its ISO_IR (PS3.3 §C.12.1.1.2); one of two bytes, where its escape
+// sequences are used, stands beside ASCII.
 OFString namedSet(const OFString &terms)
 {
     const OFString number = singleNumber(terms);

@@ -52,8 +52,8 @@ int linux_link(int file, int directory, const char *name)
     return RESULT(linkat(AT_FDCWD, path, directory, name, AT_SYMLINK_FOLLOW));
 }
 
-// Where the file system has neither RENAME_NOREPLACE nor hard links (exFAT by way of FUSE): one thread of this process at a
-// time, and the archive's lock keeps other processes of the node out.
+// Where the file system has neither RENAME_NOREPLACE nor hard links (exFAT by way of FUSE): one thread of this process
+// at a time, and the archive's lock keeps other processes of the node out.
 static int rename_if_free(int from_directory, const char *from, int to_directory, const char *to)
 {
     static pthread_mutex_t one_at_a_time = PTHREAD_MUTEX_INITIALIZER;
@@ -234,8 +234,8 @@ int linux_set_attribute(int file, const char *name, const void *value, size_t si
 static int argument_count;
 static char **argument_values;
 
-// The C library gives these to each constructor. Swift's runtime reads them from /proc/self/cmdline, which a sandbox may not have, and
-// then has none.
+// The C library gives these to each constructor. Swift's runtime reads them from /proc/self/cmdline, which a sandbox
+// may not have, and then has none.
 __attribute__((constructor)) static void keep_arguments(int count, char **values)
 {
     argument_count = count;

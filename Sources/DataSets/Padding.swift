@@ -1,5 +1,5 @@
-/// The padding that a value may have and that means nothing (PS3.5 §6.2): blanks behind it, for some VRs also in front; and NULs behind it,
-/// which belong to UI, and which many devices write behind text too.
+/// The padding that a value may have and that means nothing (PS3.5 §6.2): blanks behind it, for some VRs also in front;
+/// and NULs behind it, which belong to UI, and which many devices write behind text too.
 enum Padding {
     /// VRs whose values may have blanks in front (PS3.5 Table 6.2-1).
     private static let leading: Set<String> = ["AE", "CS", "DS", "IS", "LO", "SH"]

@@ -21,42 +21,43 @@ final class Remarks: Sendable {
 
     init() throws { directory = try TemporaryDirectory() }
 
-    @Test func makesADirectoryThatDoesNotExist() throws {
+    @Test("a directory that does not exist is made, and taken the next time") func missing() throws {
         try InstanceArchive(configuration, report: remarks.report).file(Sample())
         try InstanceArchive.again(configuration, report: remarks.report).file(Sample("1.2.4"))
         #expect(try directory.files().count == 2)
         #expect(remarks.all == [ArchiveRemark(.information, "made the archive \(path)")])
     }
 
-    @Test func makesWhatIsMissingOnTheWay() throws {
+    @Test("what is missing on the way is made") func parents() throws {
         try InstanceArchive(ArchiveConfiguration(path: FilePath("\(path)/not/there"))).file(Sample())
         #expect(try directory.files(below: "archive/not/there") == ["1.2/1.2.9/1.2.3.dcm"])
     }
 
-    @Test func makesAPathBelowTheWorkingDirectory() throws {
+    @Test("a relative path is below the working directory") func relative() throws {
         let disk = SimulatedDisk(seed: 1)
         _ = try InstanceArchive(ArchiveConfiguration(path: "a/b"), fileSystem: disk)
         #expect(Array(disk.files(below: "a/b").keys) == [".dicom-node/marker"])
     }
 
-    /// A name that is no UTF-8 is that name, and no other.
-    @Test func takesAnyBytesForAPath() throws {
+    @Test("a name that is no UTF-8 is that name, and no other") func anyBytes() throws {
         let bytes = Array(directory.path.utf8CString.dropLast()) + "/m".utf8CString.dropLast() + [-28, -1, 0]
         try InstanceArchive(ArchiveConfiguration(path: FilePath(platformString: bytes))).file(Sample())
         #expect(run("test -f \"$(printf '\(directory.path)/m\\344\\377')/1.2/1.2.9/1.2.3.dcm\""))
         #expect(output("ls \(directory.path) | wc -l") == ["1"])
     }
 
-    /// Also one in which mkfs, or a start that was broken off, left something.
-    @Test(arguments: ["", "mkdir lost+found", "mkdir -p .dicom-node/incoming", "mkdir .dicom-node-trial"])
-    func takesAnEmptyDirectory(_ preparation: String) throws {
+    @Test(
+        "an empty directory is taken, also where mkfs or a broken start left something",
+        arguments: ["", "mkdir lost+found", "mkdir -p .dicom-node/incoming", "mkdir .dicom-node-trial"]
+    )
+    func empty(_ preparation: String) throws {
         run("mkdir \(path); cd \(path); \(preparation)")
         try InstanceArchive(configuration, report: remarks.report).file(Sample())
         #expect(try directory.files() == ["1.2/1.2.9/1.2.3.dcm"])
         #expect(remarks.all == [ArchiveRemark(.information, "made an archive of \(path), which existed")])
     }
 
-    @Test func refusesADirectoryWithOtherFiles() throws {
+    @Test("a directory with other files needs --initialize") func otherFiles() throws {
         run("mkdir \(path); touch \(path)/a \(path)/b \(path)/c \(path)/d")
         let error = #expect(throws: ArchiveError.self) { try InstanceArchive(configuration) }
         #expect(error?.kind == .notInitialized)
@@ -71,7 +72,7 @@ final class Remarks: Sendable {
         #expect(try directory.files().count == 6)
     }
 
-    @Test func refusesAMissingMarkerThatIsRequired() throws {
+    @Test("a marker that is required must be there, at start and later") func markerRequired() throws {
         var careful = configuration
         careful.markerRequired = true
         for preparation in ["true", "mkdir \(path)"] {
@@ -91,20 +92,23 @@ final class Remarks: Sendable {
         #expect(begun?.kind == .unavailable)
     }
 
-    @Test func refusesASecondProcess() throws {
+    @Test("a second process is refused") func second() throws {
         let first = try InstanceArchive(configuration)
         let error = #expect(throws: ArchiveError.self) { try InstanceArchive(configuration) }
         #expect(error?.kind == .inUse)
         try first.file(Sample())
     }
 
-    /// A disk on which an instance could not be filed is told at once, with the path and a cure; nothing is left on it.
-    @Test(arguments: [
-        (["makeDirectory": EACCES], "chown"), (["createNamelessFile": EACCES, "createFile": EACCES], "chown"),
-        (["write": EIO], "ext4"), (["link": EPERM, "rename": EOPNOTSUPP], "ext4"), (["synchronize": EINVAL], "ext4"),
-        (["createNamelessFile": EROFS, "createFile": EROFS], "writable"), (["remove": EBUSY], "ext4"),
-    ])
-    func refusesADiskThatCannot(_ refused: [String: Int32], _ cure: String) throws {
+    @Test(
+        "a disk that cannot do what an instance needs is refused, with the path and a cure",
+        arguments: [
+            (["makeDirectory": EACCES], "chown"), (["createNamelessFile": EACCES, "createFile": EACCES], "chown"),
+            (["write": EIO], "ext4"), (["link": EPERM, "rename": EOPNOTSUPP], "ext4"),
+            (["synchronize": EINVAL], "ext4"),
+            (["createNamelessFile": EROFS, "createFile": EROFS], "writable"), (["remove": EBUSY], "ext4"),
+        ]
+    )
+    func trial(_ refused: [String: Int32], _ cure: String) throws {
         var traits = SimulatedDisk.Traits()
         traits.owner = geteuid() + 1
         let disk = SimulatedDisk(seed: 1, traits: traits)
@@ -120,14 +124,14 @@ final class Remarks: Sendable {
         #expect(Array(disk.files(below: "/archive").keys) == [".dicom-node/marker"])
     }
 
-    @Test func doesWithoutHardLinks() throws {
+    @Test("a disk without hard links will do") func noLinks() throws {
         let disk = SimulatedDisk(seed: 1)
         disk.refuse(["link": EPERM])
         let archive = try InstanceArchive(ArchiveConfiguration(path: "/archive"), fileSystem: disk)
         #expect(try archive.file(Sample()).outcome == .stored)
     }
 
-    @Test(arguments: [2_000, 0]) func startsOnAFullDiskWithAWarning(_ room: Int) throws {
+    @Test("a full disk is a warning", arguments: [2_000, 0]) func full(_ room: Int) throws {
         let disk = SimulatedDisk(seed: 1)
         var configuration = ArchiveConfiguration(path: "/archive", minimumFree: 5_000)
         do { _ = try InstanceArchive(configuration, fileSystem: disk) }
@@ -143,7 +147,7 @@ final class Remarks: Sendable {
         try archive.file(Sample())
     }
 
-    @Test func opensAnotherDiskFoundInItsPlace() throws {
+    @Test("another archive found at the path is opened") func exchanged() throws {
         _ = try InstanceArchive(ArchiveConfiguration(path: FilePath("\(directory.path)/other")))
         let archive = try InstanceArchive(configuration)
         run("mv \(path) \(path).away; mv \(directory.path)/other \(path)")

@@ -16,7 +16,9 @@ import Testing
         try .again(ArchiveConfiguration(path: directory.archive, duplicates: duplicates), report: remarks.report)
     }
 
-    @Test(arguments: [DuplicatePolicy.keepBoth, .replace]) func makesIncomingAgain(_ policy: DuplicatePolicy) throws {
+    @Test("incoming is made again when it was removed", arguments: [DuplicatePolicy.keepBoth, .replace]) func incoming(
+        _ policy: DuplicatePolicy
+    ) throws {
         let archive = try open(policy)
         try archive.file(Sample())
         run("find \(path) -type d -empty -delete")
@@ -29,7 +31,7 @@ import Testing
         #expect(warned == (policy == .replace ? ["\(own)/incoming was removed, and is made again"] : []))
     }
 
-    @Test func makesTheMarkerAgainWhereTheDiskIsThere() throws {
+    @Test("the marker is made again where the disk is there") func marker() throws {
         let archive = try open()
         try archive.file(Sample())
         run("rm -r \(own)")
@@ -43,7 +45,7 @@ import Testing
         #expect(throws: ArchiveError.self) { try InstanceArchive(ArchiveConfiguration(path: directory.archive)) }
     }
 
-    @Test func writesNothingWhileTheDiskIsGone() throws {
+    @Test("nothing is written while the disk is gone") func gone() throws {
         let archive = try open()
         let pending = try archive.begin(Sample().meta)
         run("mv \(path) \(path).away; mkdir \(path)")
@@ -58,8 +60,7 @@ import Testing
         #expect(try directory.files() == ["1.2/1.2.9/1.2.4.dcm"])
     }
 
-    /// What an earlier process left is swept; what it cannot have made is left alone, and named once.
-    @Test func leavesAloneWhatIsNotItsOwn() throws {
+    @Test("what an earlier process left is removed, and what it cannot have made is left alone") func others() throws {
         do { _ = try open() }
         let others = ["@eaDir/x", "notes.txt", "7-.tmp", "7-8.tmp.bak", "3-4.tmp/x"]
         for name in others { run("mkdir -p \"$(dirname \(own)/incoming/\(name))\"; touch \(own)/incoming/\(name)") }

@@ -24,7 +24,7 @@ package struct RawPDU: Equatable, Sendable {
     }
 }
 
-/// The bytes of a PDU: type, reserved byte, 32-bit length; the true one, or `length` as a liar writes it.
+/// The bytes of a PDU: type, reserved byte, 32-bit length; the true one, or `length`.
 package func rawPDU(_ type: UInt8, _ body: [UInt8], length: Int? = nil) -> [UInt8] {
     var bytes: [UInt8] = [type, 0]
     bytes.append(big32: length ?? body.count)

@@ -15,7 +15,8 @@ package final class InstanceArchive: Sendable {
     /// Those of its root, and of the directories it keeps open.
     package static let restingDescriptorsMax = 4 + KeptDirectories.countMax
 
-    /// Opens the archive, clears away what an earlier process left half-written, and tries out what an instance will need.
+    /// Opens the archive, clears away what an earlier process left half-written, and tries out what an instance will
+    /// need.
     ///
     /// - Parameter report: Told at once of what is no error, and later of what is made again.
     /// - Throws: `.notInitialized`, `.inUse`, `.configuration`, or what the disk said; with what to do about it.
@@ -39,7 +40,8 @@ package final class InstanceArchive: Sendable {
         commits = DataStage(configuration, next: names)
     }
 
-    /// A full disk, and one with less room than is to stay free, is no reason not to start: instances are refused until there is room.
+    /// A full disk, and one with less room than is to stay free, is no reason not to start: instances are refused until
+    /// there is room.
     private static func tryOut(
         _ root: CurrentRoot,
         _ freeSpace: FreeSpace,

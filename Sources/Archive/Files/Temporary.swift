@@ -16,7 +16,7 @@ final class Temporary: Sendable {
 
     private let temporary: Mutex<Place?>
 
-    /// Names are never used twice by a process; an earlier process's were swept.
+    /// Names are never used twice by a process; an earlier process's were removed.
     private static let counter = Atomic<UInt64>(0)
     private static let nameExtension = ".tmp"
 
@@ -44,7 +44,7 @@ final class Temporary: Sendable {
 
     deinit {
         guard let place = temporary.withLock({ $0 }) else { return }
-        // What stays is swept at the next start.
+        // What stays is removed at the next start.
         try? ignoring(ENOENT) { () throws(SystemError) in
             try root.disk.remove(place.name, in: place.directory.descriptor)
         }

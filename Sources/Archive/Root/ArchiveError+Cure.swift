@@ -2,7 +2,7 @@ import Glibc
 import SystemPackage
 
 extension ArchiveError {
-    /// The same for the one who starts the node: with what to do about it.
+    /// The same error with what to do about it, for the start.
     func withCure(_ path: FilePath, on disk: any FileSystem) -> ArchiveError {
         let cure: String? =
             switch kind {

@@ -2,8 +2,9 @@ import Glibc
 import Synchronization
 import SystemPackage
 
-/// `incoming` holds what has no final name yet. Tools that clean up (`find -type d -empty -delete`) may remove it, and others may
-/// put things into it (`@eaDir`): what is missing is made again, and what is not the archive's is left alone.
+/// `incoming` holds what has no final name yet. Tools that clean up (`find -type d -empty -delete`) may remove it, and
+/// others may put things into it (`@eaDir`): what is missing is made again, and what is not the archive's is left
+/// alone.
 extension Root {
     static let incomingName = "incoming"
 

@@ -46,14 +46,14 @@ extension Root {
     }
 
     /// What an empty directory may hold: a start that was broken off, and what mkfs puts into each new file system.
-    private static let noForeigners: Set<String> = [ownDirectory, trialName, "lost+found"]
+    private static let ownNames: Set<String> = [ownDirectory, trialName, "lost+found"]
 
     private static func requireEmpty(_ path: FilePath, on disk: any FileSystem) throws(ArchiveError) {
         let directory = try open(path, on: disk)
         let names = try attempt("list \(path)") { () throws(SystemError) in
             try disk.names(in: directory.descriptor)
         }
-        let others = names.filter { !noForeigners.contains($0) }
+        let others = names.filter { !ownNames.contains($0) }
         guard others.isEmpty else {
             throw ArchiveError(
                 .notInitialized,
@@ -70,7 +70,8 @@ extension Root {
             missing.append(parent(of: last))
         }
         for path in missing.reversed() {
-            // Open before a name appears in it: a write-back that fails is told to those who had it open.
+            // Open before a name appears in it, because a write-back that fails is told to the descriptors that were
+            // open.
             let parent = try open(parent(of: path), on: disk)
             try attempt("make \(path)") { () throws(SystemError) in
                 try ignoring(EEXIST) { () throws(SystemError) in try disk.makeDirectory(at: path) }

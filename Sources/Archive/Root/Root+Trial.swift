@@ -1,7 +1,8 @@
 import Glibc
 import SystemPackage
 
-/// Does once what a C-STORE will do, so that a disk that cannot be used is found out when the node starts, not by a modality.
+/// Does once what a C-STORE will do, so that a disk that cannot be used is found out when the node starts, not by a
+/// modality.
 extension Root {
     static let trialName = ".dicom-node-trial"
     private static let trialFile = "instance"
@@ -42,7 +43,8 @@ extension Root {
         }
     }
 
-    /// Twice, because the first may be told of a write-back that failed before this start; nothing of the trial's is lost by that.
+    /// Twice, because the first may be told of a write-back that failed before this start; nothing of the trial's is
+    /// lost by that.
     private func synchronize(
         _ file: OpenFile,
         _ extent: SyncExtent,

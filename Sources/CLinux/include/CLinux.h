@@ -45,7 +45,8 @@ int linux_sync_data(int file);
 int linux_sync_all(int file);
 int linux_sync_file_system(int file);
 
-/// Whether the process may call syncfs at all: seccomp filters of containers and of systemd refuse it (EPERM, ENOSYS, EACCES).
+/// Whether the process may call syncfs at all: seccomp filters of containers and of systemd refuse it (EPERM, ENOSYS,
+/// EACCES).
 int linux_may_sync_file_system(void);
 
 /// Starts write-back of the first range, then waits for that of the second (either may be empty).

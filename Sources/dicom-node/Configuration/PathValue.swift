@@ -28,6 +28,6 @@ struct PathValue: ExpressibleByArgument, CustomStringConvertible {
         return absolute
     }
 
-    var description: String { self.path.string }
-    var defaultValueDescription: String { self.description }
+    var description: String { path.string }
+    var defaultValueDescription: String { description }
 }

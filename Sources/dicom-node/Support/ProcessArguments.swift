@@ -3,8 +3,8 @@ import Glibc
 
 /// What the process was started with.
 ///
-/// Arguments are bytes, and ArgumentParser takes texts. A byte that is no UTF-8 becomes a character of its own, one of the last 256 of
-/// Unicode, which are for private use; `bytes(of:)` makes it a byte again.
+/// Arguments are bytes, and ArgumentParser takes texts. A byte that is no UTF-8 becomes a character of its own, one of
+/// the last 256 of Unicode, which are for private use; `bytes(of:)` makes it a byte again.
 enum ProcessArguments {
     private static let escapes: UInt32 = 0x10_FF00
 

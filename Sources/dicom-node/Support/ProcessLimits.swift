@@ -10,7 +10,8 @@ enum ProcessLimits {
         linux_keep_freed_memory(AcceptorLimits.keptFreeBytes, AcceptorLimits.heapBlockBytes, AcceptorLimits.heaps)
     }
 
-    /// The runtime's thread pool (libdispatch) opens /proc/PID/stat of its threads now and then, and traps if it cannot.
+    /// The runtime's thread pool (libdispatch) opens /proc/PID/stat of its threads now and then, and traps if it
+    /// cannot.
     static func warnWithoutProc(_ logger: Logger) {
         guard access("/proc/self/stat", R_OK) != 0 else { return }
         logger.warning("/proc is missing: without it Swift's runtime may end the process at any time; mount it")
