@@ -53,15 +53,22 @@ let package = Package(
         .target(name: "CDCMTK", cSettings: c, cxxSettings: cxx),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
-        // PS3.10 files on disk, durable.
-        .target(name: "Archive", dependencies: ["CLinux", "CXXHash", crypto], swiftSettings: swift),
-        .target(name: "CLinux", cSettings: c),
+        // The contract between what brings instances and what keeps them: values and protocols only.
+        .target(name: "Instances", dependencies: ["CXXHash", crypto, nioCore], swiftSettings: swift),
         .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
+
+        // PS3.10 files on a local disk, durable.
+        .target(
+            name: "Archive",
+            dependencies: ["Instances", "CLinux", crypto, nioCore, nioPosix],
+            swiftSettings: swift
+        ),
+        .target(name: "CLinux", cSettings: c),
 
         // PS3.4: Verification SCP and Storage SCP.
         .target(
             name: "ServiceClasses",
-            dependencies: ["DIMSE", "Associations", "DataSets", "Archive", nioCore, logging],
+            dependencies: ["DIMSE", "Associations", "DataSets", "Instances", nioCore, logging],
             swiftSettings: swift
         ),
 
@@ -80,8 +87,8 @@ let package = Package(
         .executableTarget(
             name: "dicom-node",
             dependencies: [
-                "ApplicationEntities", "ServiceClasses", "DIMSE", "Associations", "DataSets", "Archive", "CLinux",
-                "Nursery",
+                "ApplicationEntities", "ServiceClasses", "DIMSE", "Associations", "DataSets", "Instances", "Archive",
+                "CLinux", "Nursery",
                 nioCore, nioPosix, logging, arguments, lifecycle, signals,
             ],
             swiftSettings: swift
@@ -138,7 +145,7 @@ let package = Package(
         // Tests.
         .target(
             name: "TestSupport",
-            dependencies: ["Archive", "CLinux", nioCore],
+            dependencies: ["Archive", "Instances", "CLinux", nioCore],
             path: "Tests/TestSupport",
             swiftSettings: swift
         ),
@@ -163,19 +170,24 @@ let package = Package(
             dependencies: ["DataSets", "dicom-fixtures", "CDCMTKFixtures", "CZlib", "TestSupport"],
             swiftSettings: swift
         ),
-        .testTarget(name: "ArchiveTests", dependencies: ["Archive", "TestSupport"], swiftSettings: swift),
+        .testTarget(
+            name: "ArchiveTests",
+            dependencies: ["Archive", "Instances", "TestSupport", nioCore],
+            swiftSettings: swift
+        ),
         .testTarget(
             name: "ServiceClassesTests",
             dependencies: [
-                "ServiceClasses", "DIMSE", "Associations", "Archive", "DataSets", "TestSupport", nioCore, logging,
+                "ServiceClasses", "DIMSE", "Associations", "Archive", "Instances", "DataSets", "TestSupport", nioCore,
+                logging,
             ],
             swiftSettings: swift
         ),
         .testTarget(
             name: "ApplicationEntitiesTests",
             dependencies: [
-                "ApplicationEntities", "ServiceClasses", "DIMSE", "Associations", "Archive", "Nursery", "TestSupport",
-                nioCore, nioPosix, nioEmbedded, logging,
+                "ApplicationEntities", "ServiceClasses", "DIMSE", "Associations", "Archive", "Instances", "Nursery",
+                "TestSupport", nioCore, nioPosix, nioEmbedded, logging,
             ],
             swiftSettings: swift
         ),

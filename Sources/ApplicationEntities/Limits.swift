@@ -64,7 +64,7 @@ package struct Limits: Sendable {
     package static let keptFreeBytes: CInt = 16 << 20
     /// Blocks up to this size, in bytes, come from a heap and stay with it; larger ones are the kernel's at once.
     package static let heapBlockBytes: CInt = 1 << 20
-    /// Heaps, whatever the number of threads: one for each of sixteen I/O threads would keep sixteen free ends.
+    /// Heaps, whatever the number of threads: one for each of an archive's threads would keep as many free ends.
     package static let heaps: CInt = 2
 
     // MARK: Turns
@@ -128,8 +128,6 @@ package struct Limits: Sendable {
     package static let writeBatchSlices = 1_000
     /// A slice shorter than this is copied together with its neighbours: 2-byte fragments must not pin a read buffer each.
     package static let copiedSliceBytes = 1_024
-    /// Threads that do file-system calls. More than cores: they wait for the disk.
-    package static let ioThreads = 16
 
     /// What the Storage SCP is told of the above.
     package var storageSCP: StorageSCP.Limits {

@@ -36,8 +36,6 @@ struct DirectoryTree {
     private var opened: [Node]
     var memory: DirectoryMemory
     private let kept: KeptDirectories
-    /// One of them that this batch found in its place.
-    private let confirmed: KeptDirectories.Kept?
     /// Names must be durable, not only there.
     private let isDurable: Bool
 
@@ -45,13 +43,11 @@ struct DirectoryTree {
         _ root: Root,
         memory: DirectoryMemory,
         kept: KeptDirectories,
-        confirmed: KeptDirectories.Kept?,
         isDurable: Bool
     ) {
         self.root = root
         self.memory = memory
         self.kept = kept
-        self.confirmed = confirmed
         self.isDurable = isDurable
         top = Node(root.directory, path: "", parent: nil)
         opened = [top]
@@ -63,21 +59,13 @@ struct DirectoryTree {
     mutating func find(_ components: [String]) throws(ArchiveError) -> Node {
         let path = components.joined(separator: "/")
         if let known = nodes[path] { return known }
-        guard let found = kept.find(path) else { return try open(components) }
-        guard mayUse(found) else {
-            kept.remove(found)
-            return try open(components)
-        }
+        // Where names must be durable, none on the way to it may need a sync.
+        guard let found = kept.find(path, in: root), !isDurable || found.paths.allSatisfy(memory.durable.contains)
+        else { return try open(components) }
         let node = Node(found.handle, path: path, parent: nil)
         nodes[path] = node
         opened.append(node)
         return node
-    }
-
-    /// It is in its place, and no name on the way to it needs a sync.
-    private func mayUse(_ found: KeptDirectories.Kept) -> Bool {
-        guard found.root === root, !isDurable || found.paths.allSatisfy(memory.durable.contains) else { return false }
-        return found.handle === confirmed?.handle || kept.isInPlace(found)
     }
 
     /// Opens a directory, and all on the way to it; made if they are missing.

@@ -1,4 +1,5 @@
 import Glibc
+import Instances
 
 /// Gives the instances of a batch their names, and decides what becomes of those whose name is taken.
 struct Placement {
@@ -18,7 +19,7 @@ struct Placement {
 
     mutating func place(_ entry: inout Entry) {
         do throws(ArchiveError) {
-            let path = try configuration.layout.path(for: entry.commit.keys, received: entry.commit.received)
+            let path = try configuration.layout.path(for: entry.commit.keys, received: entry.commit.finished.received)
             entry.directory = try tree.find(path.directories)
             if let placed = try link(&entry, path, copy: 1) {
                 entry.stored = StoredInstance(path: placed, outcome: .stored)

@@ -1,12 +1,12 @@
-package import Archive
 package import Associations
 package import DIMSE
 package import DataSets
+package import Instances
 package import Logging
 
 /// The Storage service class (PS3.4 Annex B), as SCP: decides on a request, before its data set arrives.
 ///
-/// *Resources*: holds the archive and the threads of its caller; owns neither.
+/// *Resources*: holds the store of its caller, and does not own it.
 package struct StorageSCP: Sendable {
     /// Bounds that the caller sets.
     package struct Limits: Sendable {
@@ -22,21 +22,18 @@ package struct StorageSCP: Sendable {
         }
     }
 
-    let archive: InstanceArchive
-    let executor: any BlockingExecutor
+    let store: any InstanceStore
     let limits: Limits
     private let implementationClassUID: String
     private let implementationVersionName: String
 
     package init(
-        archive: InstanceArchive,
-        executor: any BlockingExecutor,
+        store: any InstanceStore,
         limits: Limits,
         implementationClassUID: String,
         implementationVersionName: String
     ) {
-        self.archive = archive
-        self.executor = executor
+        self.store = store
         self.limits = limits
         self.implementationClassUID = implementationClassUID
         self.implementationVersionName = implementationVersionName
@@ -58,18 +55,17 @@ package struct StorageSCP: Sendable {
         return InstanceReception(
             request: request,
             scp: self,
-            writer: InstanceWriter(
-                archive: self.archive,
-                meta: FileMetaInformation(
+            pending: store.begin(
+                FileMetaInformation(
                     mediaStorageSOPClassUID: request.affectedSOPClassUID.text,
                     mediaStorageSOPInstanceUID: request.affectedSOPInstanceUID.text,
                     transferSyntaxUID: context.transferSyntax.text,
-                    implementationClassUID: self.implementationClassUID,
-                    implementationVersionName: self.implementationVersionName,
+                    implementationClassUID: implementationClassUID,
+                    implementationVersionName: implementationVersionName,
                     sourceApplicationEntityTitle: callingAETitle.text
                 )
             ),
-            scanner: StructureScanner(transferSyntaxUID: context.transferSyntax.text, limits: self.limits.scanner),
+            scanner: StructureScanner(transferSyntaxUID: context.transferSyntax.text, limits: limits.scanner),
             refusal: refusal,
             logger: logger
         )
@@ -86,11 +82,12 @@ package struct Refusal: Equatable, Sendable {
         self.comment = comment
     }
 
-    /// Whatever the disk says is "out of resources" to the modality (PS3.4 Table B.2-1): it may try again.
-    init(_ error: ArchiveError) {
+    /// Whatever a store says is "out of resources" to the modality (PS3.4 Table B.2-1), because it may try again.
+    init(_ error: StoreError) {
         switch error.kind {
         case .duplicate: self.init(.duplicateSOPInstance, "Instance exists with other content")
-        default: self.init(.outOfResources, "Archive cannot store the instance now")
+        case .outOfSpace, .unavailable, .notFound:
+            self.init(.outOfResources, "Archive cannot store the instance now")
         }
     }
 }

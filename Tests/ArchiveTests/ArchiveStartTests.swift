@@ -1,4 +1,5 @@
 import Archive
+import Instances
 import Testing
 
 /// Where an archive may be opened.

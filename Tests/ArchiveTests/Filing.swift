@@ -1,4 +1,5 @@
 import Archive
+import Instances
 import Synchronization
 
 /// What a test files.
@@ -36,6 +37,22 @@ struct Sample: Sendable {
 }
 
 extension InstanceArchive {
+    /// Finishes an instance and commits it.
+    func commit(
+        _ pending: consuming PendingInstance,
+        as keys: InstanceKeys,
+        digest: Digest,
+        completion: @escaping @Sendable (Result<StoredInstance, ArchiveError>) -> Void
+    ) {
+        do throws(ArchiveError) {
+            try pending.finish(InstanceEnd(keys: keys, digest: digest) { keys.attributes })
+        } catch {
+            return completion(.failure(error))
+        }
+        if let stored = place(pending) { return completion(.success(stored)) }
+        commit(pending, completion: completion)
+    }
+
     /// Files an instance in one go.
     @discardableResult
     func file(_ sample: Sample) throws(ArchiveError) -> StoredInstance {

@@ -1,5 +1,6 @@
 import Archive
 import Glibc
+import Instances
 import Testing
 
 /// The archive on the real file system.

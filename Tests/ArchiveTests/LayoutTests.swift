@@ -1,4 +1,5 @@
 import Archive
+import Instances
 import Testing
 
 /// Templates of paths, and what no template may do.

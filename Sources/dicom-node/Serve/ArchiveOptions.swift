@@ -1,5 +1,6 @@
 import Archive
 import ArgumentParser
+import Instances
 
 extension SyncPolicy: ExpressibleByArgument {}
 extension DuplicatePolicy: ExpressibleByArgument {}

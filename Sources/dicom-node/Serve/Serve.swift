@@ -2,6 +2,7 @@ import ApplicationEntities
 import Archive
 import ArgumentParser
 import Associations
+import Instances
 import Logging
 import NIOCore
 import NIOPosix
@@ -24,9 +25,8 @@ struct Serve: AsyncParsableCommand {
         ProcessLimits.keepFreedMemory()
         self.warnIfOpen(logger)
         do {
-            try await withIOThreads { threads in
-                let archive = try await self.openArchive(threads)
-                let entity = self.entity(archive: archive, threads: threads, logger: logger)
+            try await withLocalArchive(try options.archive.configuration()) { archive in
+                let entity = self.entity(store: archive, logger: logger)
                 let services = ServiceGroup(
                     configuration: .init(
                         services: [
@@ -47,16 +47,7 @@ struct Serve: AsyncParsableCommand {
         }
     }
 
-    private func openArchive(_ threads: IOThreads) async throws -> InstanceArchive {
-        let configuration = try self.options.archive.configuration()
-        return try await threads.run {
-            Result { () throws(ArchiveError) in
-                try InstanceArchive(configuration, fileSystem: POSIXFileSystem())
-            }
-        }.get()
-    }
-
-    private func entity(archive: InstanceArchive, threads: IOThreads, logger: Logger) -> ApplicationEntity {
+    private func entity(store: any InstanceStore, logger: Logger) -> ApplicationEntity {
         let limits = self.options.limits.limits
         let acceptsUnknown = self.options.accept.unknownSOPClasses
         return ApplicationEntity(
@@ -71,8 +62,7 @@ struct Serve: AsyncParsableCommand {
                 callingAETitles: Set(self.options.accept.callingAETitles)
             ),
             storage: StorageSCP(
-                archive: archive,
-                executor: threads,
+                store: store,
                 limits: limits.storageSCP,
                 implementationClassUID: Implementation.classUID.text,
                 implementationVersionName: Implementation.versionName

@@ -1,0 +1,25 @@
+/// What decides an instance's place in a store. The values are a peer's: nothing in them reaches a file system unencoded.
+package struct InstanceKeys: Hashable, Sendable {
+    package var sopClassUID: String
+    package var sopInstanceUID: String
+    /// Nil or empty: the path component `_`.
+    package var studyInstanceUID: String?
+    /// Nil or empty: the path component `_`.
+    package var seriesInstanceUID: String?
+    /// Further values by DICOM keyword (`PatientID`), where the place depends on them: the store reads them itself.
+    package var attributes: [String: String]
+
+    package init(
+        sopClassUID: String,
+        sopInstanceUID: String,
+        studyInstanceUID: String?,
+        seriesInstanceUID: String?,
+        attributes: [String: String] = [:]
+    ) {
+        self.sopClassUID = sopClassUID
+        self.sopInstanceUID = sopInstanceUID
+        self.studyInstanceUID = studyInstanceUID
+        self.seriesInstanceUID = seriesInstanceUID
+        self.attributes = attributes
+    }
+}
