@@ -56,12 +56,12 @@ struct DirectoryTree {
     var changed: [Node] { opened.filter(\.isChanged) }
 
     /// A directory, opened by this batch or kept open by an earlier one; made if it is missing.
-    mutating func find(_ components: [String]) throws(ArchiveError) -> Node {
-        let path = components.joined(separator: "/")
+    mutating func find(_ place: RelativePath) throws(ArchiveError) -> Node {
+        let path = place.directory
         if let known = nodes[path] { return known }
         // Where names must be durable, none on the way to it may need a sync.
         guard let found = kept.find(path, in: root), !isDurable || found.paths.allSatisfy(memory.durable.contains)
-        else { return try open(components) }
+        else { return try open(place.directories) }
         let node = Node(found.handle, path: path, parent: nil)
         nodes[path] = node
         opened.append(node)

@@ -18,8 +18,10 @@ final class KeptDirectories: Sendable {
         /// Of the directory and each one on the way to it, below the archive's.
         let paths: [String]
         let handle: OpenFile
+        fileprivate let path: String
+        /// The path by which the disk is asked.
+        fileprivate let location: String
         fileprivate let status: FileStatus
-        fileprivate var path: String { paths.last ?? "" }
     }
 
     /// The archive's directory.
@@ -52,7 +54,16 @@ final class KeptDirectories: Sendable {
         kept.withLock { kept in
             kept.removeAll { $0.path == path || $0.root !== root }
             if kept.count == Self.countMax { kept.removeFirst() }
-            kept.append(Kept(root: root, paths: paths, handle: handle, status: status))
+            kept.append(
+                Kept(
+                    root: root,
+                    paths: paths,
+                    handle: handle,
+                    path: path,
+                    location: "\(archivePath)/\(path)",
+                    status: status
+                )
+            )
         }
     }
 
@@ -64,7 +75,7 @@ final class KeptDirectories: Sendable {
     /// Asks the disk whether the directory is what is found at its path.
     private func isInPlace(_ directory: Kept) -> Bool {
         let found = try? SystemError.retrying { () throws(SystemError) in
-            try directory.handle.disk.status(ofPath: "\(archivePath)/\(directory.path)")
+            try directory.handle.disk.status(ofPath: directory.location)
         }
         return found?.device == directory.status.device && found?.inode == directory.status.inode
     }

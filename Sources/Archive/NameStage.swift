@@ -43,12 +43,11 @@ final class NameStage: Sendable {
         guard let path = try? configuration.layout.path(for: finished.keys, received: finished.received) else {
             return nil
         }
-        let (parent, name) = (path.directories.joined(separator: "/"), path.name(copy: 1))
         let temporary = pending.temporary
-        guard let directory = kept.find(parent, in: temporary.root),
-            (try? temporary.place(as: name, in: directory.handle.descriptor)) != nil
+        guard let directory = kept.find(path.directory, in: temporary.root),
+            (try? temporary.place(as: path.name(copy: 1), in: directory.handle.descriptor)) != nil
         else { return nil }
-        let stored = StoredInstance(path: "\(parent)/\(name)", outcome: .stored)
+        let stored = StoredInstance(path: path.path(copy: 1), outcome: .stored)
         observer?.archived([ArchivedInstance(finished, pending.meta, pending.dataSetLength, stored)])
         return stored
     }

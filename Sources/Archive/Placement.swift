@@ -20,7 +20,7 @@ struct Placement {
     mutating func place(_ entry: inout Entry) {
         do throws(ArchiveError) {
             let path = try configuration.layout.path(for: entry.commit.keys, received: entry.commit.finished.received)
-            entry.directory = try tree.find(path.directories)
+            entry.directory = try tree.find(path)
             if let placed = try link(&entry, path, copy: 1) {
                 entry.stored = StoredInstance(path: placed, outcome: .stored)
             } else {
