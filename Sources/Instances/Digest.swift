@@ -11,7 +11,13 @@ package enum DigestAlgorithm: String, CaseIterable, Sendable {
     case none
 
     /// The extended attribute that holds it, in hexadecimal digits.
-    package var attribute: String { "user.dicom-node.\(rawValue)" }
+    package var attribute: String {
+        switch self {
+        case .xxh3: "user.dicom-node.xxh3"
+        case .sha256: "user.dicom-node.sha256"
+        case .none: "user.dicom-node.none"
+        }
+    }
 }
 
 /// A digest of a data set as it streams, for ``PendingObject/commit(_:as:digest:attributes:)``.
