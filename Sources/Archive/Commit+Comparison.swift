@@ -3,7 +3,7 @@ import Instances
 
 extension Commit {
     /// Whether a file on disk holds this instance: the same transfer syntax, and the data set's bytes. The rest of the
-    /// head may differ, for it tells who wrote the file, and for whom.
+    /// head may differ, because it tells which node wrote the file, and from which one it came.
     ///
     /// Both are read back from the disk: what was written is compared, not what was meant.
     func isIdentical(to existing: OpenFile) throws(SystemError) -> Bool {

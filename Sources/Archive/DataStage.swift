@@ -2,12 +2,12 @@ import Synchronization
 
 /// The first half of group commit: makes instances' bytes durable.
 ///
-/// A thread that finds no other at work leads: it works until no instance waits. Every other one leaves its instance and
-/// returns. An instance that waits alone is synced by itself; where more wait, all of them by one sync of the file system,
-/// and the longer that takes, the more the next one covers.
+/// A thread that finds no other at work leads: it works until no instance waits. Every other one leaves its instance
+/// and returns. An instance that waits alone is synced by itself; where more wait, all of them by one sync of the file
+/// system, and the longer that takes, the more the next one covers.
 ///
-/// Where such a sync may not stand for theirs, or takes longer than theirs, up to `syncsInParallel` threads work at once,
-/// each on one instance, so that they share flushes of the device.
+/// Where such a sync may not stand for theirs, or takes longer than theirs, up to `syncsInParallel` threads work at
+/// once, each on one instance, so that they share flushes of the device.
 final class DataStage: Sendable {
     private struct State {
         var waiting: [Commit] = []

@@ -104,7 +104,7 @@ struct DirectoryTree {
             guard error.code == ENOENT else { throw ArchiveError(error, doing: "open \(path)") }
         }
         try attempt("make \(path)") { () throws(SystemError) in
-            // Somebody else may make it first; then it is as new to us.
+            // Another process may make it first; then it is as new to us.
             try ignoring(EEXIST) { () throws(SystemError) in
                 try root.disk.makeDirectory(name, in: parent.descriptor)
             }
@@ -152,9 +152,10 @@ struct DirectoryTree {
 
     /// Believes that syncs have succeeded only if the file system still takes something new.
     ///
-    /// When the commit of a journal fails, the names in it are lost, and the sync that waited for it is told; if none did,
-    /// none is. A sync that comes later finds nothing left to do, and succeeds. But ext4, XFS and Btrfs give up before that
-    /// sync can return: from then on they refuse every new file. So one is made after the syncs, and dropped.
+    /// When the commit of a journal fails, the names in it are lost, and the sync that waited for it is told; if none
+    /// did, none is. A sync that comes later finds nothing left to do, and succeeds. But ext4, XFS and Btrfs give up
+    /// before that sync can return: from then on they refuse every new file. So one is made after the syncs, and
+    /// dropped.
     private func believe(_ synced: [Node]) {
         let synced = synced.filter { $0.failure == nil }
         guard !synced.isEmpty else { return }

@@ -7,7 +7,8 @@ extension InstanceArchive {
     /// - Parameter path: As ``StoredInstance/path``. One that no layout gives is refused: `.notFound`.
     func open(_ path: String) throws(ArchiveError) -> ArchivedFile {
         let components = path.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
-        // A path may come from an index that was damaged; it must not lead out of the archive, nor to the archive's own files.
+        // A path may come from an index that was damaged; it must not lead out of the archive, nor to the archive's own
+        // files.
         guard let name = components.last, !components.contains(where: { $0.isEmpty || $0.hasPrefix(".") }) else {
             throw ArchiveError(.notFound, "\(path) is no path of an archived instance")
         }
@@ -40,7 +41,8 @@ final class ArchivedFile: Sendable {
     private let path: String
     private let headerLength: UInt64
 
-    /// Bytes of a file that hold its head: 512 as this archive writes it, more in files that were brought from elsewhere.
+    /// Bytes of a file that hold its head: 512 as this archive writes it, more in files that were brought from
+    /// elsewhere.
     private static let headBytes = 64 << 10
 
     fileprivate init(_ file: OpenFile, path: String) throws(ArchiveError) {

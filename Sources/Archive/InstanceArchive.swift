@@ -2,8 +2,8 @@ package import Instances
 
 /// Files instances, each whole or not at all, and says "stored" only of what a power cut cannot take back.
 ///
-/// Synchronous: every call may wait for the disk, so `LocalArchive` decides on which threads they are made. All calls may
-/// be made from any thread at once. How the archive writes, and what that is worth, is in docs/durability.md.
+/// Synchronous: every call may wait for the disk, so `LocalArchive` decides on which threads they are made. All calls
+/// may be made from any thread at once. How the archive writes, and what that is worth, is in docs/durability.md.
 ///
 /// *Resources*: at rest four descriptors to `restingDescriptorsMax`; one more for each pending instance.
 package final class InstanceArchive: Sendable {
@@ -52,8 +52,8 @@ package final class InstanceArchive: Sendable {
         )
     }
 
-    /// Gives a finished instance its name at once, where that waits for nothing: names need no sync, the directory is open
-    /// and in its place, and the name is free. Nil: nothing has happened, and the instance is to be committed.
+    /// Gives a finished instance its name at once, where that waits for nothing: names need no sync, the directory is
+    /// open and in its place, and the name is free. Nil: nothing has happened, and the instance is to be committed.
     package func place(_ pending: borrowing PendingInstance) -> StoredInstance? {
         guard configuration.sync == .never, let finished = pending.finished else { return nil }
         guard let stored = names.place(pending, finished) else { return nil }
@@ -63,10 +63,11 @@ package final class InstanceArchive: Sendable {
 
     /// Makes a finished instance durable under its name.
     ///
-    /// Commits that come together share their syncs: a caller who finds few at work joins them, works for others too
-    /// until none is waiting, and then returns; everybody else returns at once.
+    /// Commits that come together share their syncs: a thread that finds few at work joins them, and works until no
+    /// instance waits; every other one returns at once.
     ///
-    /// - Parameter completion: Called once, perhaps before this returns, on the thread that did the work. It must neither wait nor commit.
+    /// - Parameter completion: Called once, perhaps before this returns, on the thread that did the work. It must
+    ///   neither wait nor commit.
     package func commit(
         _ pending: consuming PendingInstance,
         completion: @escaping @Sendable (Result<StoredInstance, ArchiveError>) -> Void

@@ -2,9 +2,9 @@ package import Instances
 
 /// An archive on a local disk as a store: `InstanceArchive` on threads of its own.
 ///
-/// With `sync: always` its threads make every call, so that no event loop waits for the device. With `sync: never` bytes
-/// are written, and a free name in an open directory is given, on the calling thread: these calls reach only the page
-/// cache. All others (a new directory, the comparison with a duplicate, reading) are made by the threads as well.
+/// With `sync: always` its threads make every call, so that no event loop waits for the device. With `sync: never`
+/// bytes are written, and a free name in an open directory is given, on the calling thread: these calls reach only the
+/// page cache. All others (a new directory, the comparison with a duplicate, reading) are made by the threads as well.
 ///
 /// *Resources*: ``withLocalArchive(_:fileSystem:observer:_:)`` opens it, and ends its threads.
 package final class LocalArchive: InstanceStore {

@@ -6,8 +6,8 @@ import Synchronization
 ///
 /// One thread at a time does this, for all that wait as one batch: names, then every directory in which one appeared,
 /// then the observer, then the answers. A thread that comes meanwhile leaves its instances and returns. So what a taken
-/// name means is decided by one thread at a time. Beside it, where nothing is synced, ``place(_:_:)`` takes only names that
-/// are free, because the kernel keeps two of one name apart.
+/// name means is decided by one thread at a time. Beside it, where nothing is synced, ``place(_:_:)`` takes only names
+/// that are free, because the kernel keeps two of one name apart.
 final class NameStage: Sendable {
     private struct State {
         var waiting: [Commit] = []
@@ -37,8 +37,8 @@ final class NameStage: Sendable {
         kept = KeptDirectories(configuration)
     }
 
-    /// Gives an instance its name without waiting for another thread: where names need no sync, the directory is open and
-    /// in its place, and the name is free. Nil: nothing has happened, and the instance is for ``add(_:)``.
+    /// Gives an instance its name without waiting for another thread: where names need no sync, the directory is open
+    /// and in its place, and the name is free. Nil: nothing has happened, and the instance is for ``add(_:)``.
     func place(_ pending: borrowing PendingInstance, _ finished: PendingInstance.Finished) -> StoredInstance? {
         guard let path = try? configuration.layout.path(for: finished.keys, received: finished.received) else {
             return nil

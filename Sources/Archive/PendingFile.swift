@@ -93,7 +93,8 @@ final class PendingFile: PendingObject {
 extension [ByteBuffer] {
     /// Gives the buffers as memory, valid during the call.
     fileprivate func withSlices<Value>(_ body: (UnsafeBufferPointer<UnsafeRawBufferPointer>) -> Value) -> Value {
-        // The pointers outlive the closures that give them because the buffers, which own the storage, outlive the call.
+        // The pointers outlive the closures that give them because the buffers, which own the storage, outlive the
+        // call.
         withExtendedLifetime(self) {
             withUnsafeTemporaryAllocation(of: UnsafeRawBufferPointer.self, capacity: count) { slices in
                 for (index, buffer) in enumerated() {

@@ -39,7 +39,8 @@ package struct PendingInstance: ~Copyable, Sendable {
 
     /// Writes the next bytes of the data set.
     ///
-    /// - Parameter slices: Memory that the caller keeps for the duration of the call; nothing is copied in this process.
+    /// - Parameter slices: Memory that the caller keeps for the duration of the call; nothing is copied in this
+    ///   process.
     /// - Throws: What the disk said. The instance is lost then: what is still to come need not be given.
     package mutating func append(_ slices: UnsafeBufferPointer<UnsafeRawBufferPointer>) throws(ArchiveError) {
         if let failure { throw failure }

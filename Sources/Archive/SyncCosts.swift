@@ -1,6 +1,7 @@
 import Synchronization
 
-/// Chooses between one sync of the whole file system and one for each file or directory, for both stages of group commit.
+/// Chooses between one sync of the whole file system and one for each file or directory, for both stages of group
+/// commit.
 ///
 /// The first is one flush of the device whatever the number; but it also writes what others have left unwritten on the
 /// file system, which may be gigabytes. That is not known beforehand, so the last times taken decide.

@@ -1,8 +1,8 @@
 /// Told of instances that are safe: an index, an outbox.
 ///
-/// An archive calls it once for each batch of its group commit, on the thread that commits: after the batch is as safe as
-/// the archive promises, and before a sender hears of it. So it must never wait: it queues what it is told, and if its queue
-/// is full it notes that it is behind, and reads the files later.
+/// An archive calls it once for each batch of its group commit, on the thread that commits, which may be an event loop:
+/// after the batch is as safe as the archive promises, and before a sender hears of it. So it must never wait: it queues
+/// what it is told, and if its queue is full it notes that it is behind, and reads the files later.
 package protocol ArchiveObserver: Sendable {
     /// - Parameter instances: In the order in which they were given their names; never empty. One that was found to be
     ///   identical with a file, or dropped as `duplicates` says, is among them, with its `outcome`.
@@ -14,7 +14,8 @@ package struct ArchivedInstance: Sendable {
     package var keys: InstanceKeys
     /// Where it is, and how it came there.
     package var stored: StoredInstance
-    /// The head of the instance that was received. A file that it was found to be identical with may name another source.
+    /// The head of the instance that was received. A file that it was found to be identical with may name another
+    /// source.
     package var head: FileMetaInformation
     /// Bytes of the data set.
     package var dataSetLength: UInt64
@@ -22,7 +23,7 @@ package struct ArchivedInstance: Sendable {
     package var digest: String?
     /// Seconds since 1970.
     package var received: Int
-    /// Further attributes of the data set by DICOM keyword; read from it, by whoever calls this, at each call.
+    /// Further attributes of the data set by DICOM keyword; read from it, on the calling thread, at each call.
     package var attributes: @Sendable () -> [String: String]
 
     package init(

@@ -1,4 +1,5 @@
-/// What decides an instance's place in a store. The values are a peer's: nothing in them reaches a file system unencoded.
+/// What decides an instance's place in a store. The values are a peer's: nothing in them reaches a file system
+/// unencoded.
 package struct InstanceKeys: Hashable, Sendable {
     package var sopClassUID: String
     package var sopInstanceUID: String

@@ -35,8 +35,8 @@ package protocol PendingObject: AnyObject, Sendable {
     ///
     /// - Parameters:
     ///   - digest: Of all bytes of the data set.
-    ///   - attributes: Further attributes of the data set by DICOM keyword, read when they are asked for: most instances
-    ///     are stored without them.
+    ///   - attributes: Further attributes of the data set by DICOM keyword, read when they are asked for: most
+    ///     instances are stored without them.
     ///
     /// *Errors*: as for `append`; nothing is visible that was not visible before.
     func commit(

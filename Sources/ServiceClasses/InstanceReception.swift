@@ -5,14 +5,14 @@ import Instances
 import Logging
 package import NIOCore
 
-/// One C-STORE while it is received: each fragment is scanned, gathered and given to the store as it arrives; no instance
-/// is ever held in memory.
+/// One C-STORE while it is received: each fragment is scanned, gathered and given to the store as it arrives; no
+/// instance is ever held in memory.
 ///
 /// *Resources*: ends by `finish()` or `discard()`, one of which must be called; both leave nothing in the store, unless
 /// the instance was committed.
 ///
-/// *Errors*: none are thrown. What goes wrong is remembered, the rest of the data set is drained, and `finish()` answers with
-/// the failure status, so that one bad instance never costs the association.
+/// *Errors*: none are thrown. What goes wrong is remembered, the rest of the data set is drained, and `finish()`
+/// answers with the failure status, so that one bad instance never costs the association.
 package struct InstanceReception: ~Copyable, Sendable {
     private let request: CStoreRQ
     private let scp: StorageSCP
@@ -42,7 +42,8 @@ package struct InstanceReception: ~Copyable, Sendable {
         self.logger = logger
     }
 
-    /// Takes a fragment of the data set. True if ``settle()`` is to be called before the next one: that is the back-pressure.
+    /// Takes a fragment of the data set. True if ``settle()`` is to be called before the next one: that is the
+    /// back-pressure.
     package mutating func receive(_ bytes: ByteBuffer) -> Bool {
         receivedBytes += bytes.readableBytes
         guard refusal == nil else { return false }
@@ -111,7 +112,8 @@ package struct InstanceReception: ~Copyable, Sendable {
         if let fault = result.fault {
             return Refusal(.cannotUnderstand, fault.description)
         }
-        // PS3.4 §B.2.3: "data set does not match SOP class"; also used where the instance is another than the command names.
+        // PS3.4 §B.2.3: "data set does not match SOP class"; also used where the instance is another than the command
+        // names.
         guard result.identity.sopClassUID == request.affectedSOPClassUID.text else {
             return Refusal(.dataSetDoesNotMatchSOPClass, "SOP Class UID (0008,0016) is not the command's")
         }

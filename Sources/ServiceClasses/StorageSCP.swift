@@ -39,8 +39,8 @@ package struct StorageSCP: Sendable {
         self.implementationVersionName = implementationVersionName
     }
 
-    /// Begins to receive one instance. Whatever the verdict, the data set that follows is given to what is returned, which drains it if
-    /// the request was refused.
+    /// Begins to receive one instance. Whatever the verdict, the data set that follows is given to what is returned,
+    /// which drains it if the request was refused.
     package func begin(
         _ request: CStoreRQ,
         on context: AcceptedContext,

@@ -5,8 +5,9 @@ import Testing
 
 @testable import ApplicationEntities
 
-/// Requests that a peer sends without waiting: the next object streams in while the last one is committed, and the responses go out
-/// in the order that was negotiated. A store that holds the first instance until the second is done makes the order certain.
+/// Requests that a peer sends without waiting: the next object streams in while the last one is committed, and the
+/// responses go out in the order that was negotiated. A store that holds the first instance until the second is done
+/// makes the order certain.
 @Suite struct PipeliningTests {
     /// The first commit waits until the second has succeeded.
     private static func swappingStore() -> MemoryStore {

@@ -9,8 +9,8 @@ import Testing
 
 @testable import ServiceClasses
 
-/// Reception in front of another store than the archive, one that fails and waits: a status of 0000H means that the store
-/// has the instance, and nothing else does.
+/// Reception in front of another store than the archive, one that fails and waits: a status of 0000H means that the
+/// store has the instance, and nothing else does.
 @Suite struct StoreFailureTests {
     private static func scp(_ store: MemoryStore) -> StorageSCP {
         StorageSCP(
