@@ -54,15 +54,22 @@ let package = Package(
         .target(name: "CDCMTK", cSettings: c, cxxSettings: cxx),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
-        // PS3.10 files on disk, durable.
-        .target(name: "Archive", dependencies: ["CLinux", "CXXHash", crypto, system], swiftSettings: swift),
-        .target(name: "CLinux", cSettings: c),
+        // The contract between what brings instances and what keeps them: values and protocols only.
+        .target(name: "Instances", dependencies: ["CXXHash", crypto, nioCore], swiftSettings: swift),
         .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
+
+        // PS3.10 files on a local disk, durable.
+        .target(
+            name: "Archive",
+            dependencies: ["Instances", "CLinux", crypto, nioCore, nioPosix, system],
+            swiftSettings: swift
+        ),
+        .target(name: "CLinux", cSettings: c),
 
         // PS3.4: Verification SCP and Storage SCP.
         .target(
             name: "ServiceClasses",
-            dependencies: ["DIMSE", "Associations", "DataSets", "Archive", nioCore, logging],
+            dependencies: ["DIMSE", "Associations", "DataSets", "Instances", nioCore, logging],
             swiftSettings: swift
         ),
 
@@ -83,8 +90,8 @@ let package = Package(
         .executableTarget(
             name: "dicom-node",
             dependencies: [
-                "ApplicationEntities", "UpperLayer", "ServiceClasses", "DIMSE", "Associations", "DataSets", "Archive",
-                "CLinux", "Nursery", nioCore, nioPosix, logging, arguments, signals, system,
+                "ApplicationEntities", "UpperLayer", "ServiceClasses", "DIMSE", "Associations", "DataSets", "Instances",
+                "Archive", "CLinux", "Nursery", nioCore, nioPosix, logging, arguments, signals, system,
             ],
             swiftSettings: swift
         ),
@@ -142,7 +149,7 @@ let package = Package(
         // Tests.
         .target(
             name: "TestSupport",
-            dependencies: ["Archive", "CLinux", nioCore, system],
+            dependencies: ["Archive", "Instances", "CLinux", nioCore, system],
             path: "Tests/TestSupport",
             swiftSettings: swift
         ),
@@ -167,11 +174,16 @@ let package = Package(
             dependencies: ["DataSets", "dicom-fixtures", "CDCMTKFixtures", "CZlib", "TestSupport"],
             swiftSettings: swift
         ),
-        .testTarget(name: "ArchiveTests", dependencies: ["Archive", "TestSupport", system], swiftSettings: swift),
+        .testTarget(
+            name: "ArchiveTests",
+            dependencies: ["Archive", "Instances", "TestSupport", nioCore, system],
+            swiftSettings: swift
+        ),
         .testTarget(
             name: "ServiceClassesTests",
             dependencies: [
-                "ServiceClasses", "DIMSE", "Associations", "Archive", "DataSets", "TestSupport", nioCore, logging,
+                "ServiceClasses", "DIMSE", "Associations", "Archive", "Instances", "DataSets", "TestSupport", nioCore,
+                logging,
             ],
             swiftSettings: swift
         ),
@@ -183,7 +195,8 @@ let package = Package(
         .testTarget(
             name: "ApplicationEntitiesTests",
             dependencies: [
-                "ApplicationEntities", "UpperLayer", "ServiceClasses", "DIMSE", "Associations", "Archive", "Nursery",
+                "ApplicationEntities", "UpperLayer", "ServiceClasses", "DIMSE", "Associations", "Archive", "Instances",
+                "Nursery",
                 "TestSupport", nioCore, nioPosix, nioEmbedded, logging,
             ],
             swiftSettings: swift

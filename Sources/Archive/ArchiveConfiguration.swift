@@ -1,4 +1,5 @@
 package import SystemPackage
+package import Instances
 
 /// How an archive is kept.
 package struct ArchiveConfiguration: Sendable {
@@ -19,8 +20,8 @@ package struct ArchiveConfiguration: Sendable {
     package var markerRequired: Bool
     /// From how many files, or directories, on one sync of the whole file system may take the place of theirs.
     package var wholeFileSystemSyncMin = 2
-    /// How many threads of its callers the archive may keep waiting for syncs of instances' bytes where they cannot be
-    /// covered by one sync; at least 1. One more may be waiting for directories.
+    /// How many threads may wait for syncs of instances' bytes at once where they cannot be covered by one sync; at
+    /// least 1. One more may be waiting for directories.
     package var syncsInParallel = 8
     /// Bytes of one instance that may be unwritten before they are written back, while it still arrives.
     package var writeBackStride: UInt64 = 8 << 20

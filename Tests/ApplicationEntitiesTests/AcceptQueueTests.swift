@@ -1,22 +1,17 @@
 import NIOCore
 import NIOEmbedded
-import ServiceClasses
+import TestSupport
 import Testing
 
 @testable import ApplicationEntities
 
 /// What has been accepted is served, whatever happens to the listener meanwhile.
 @Suite struct AcceptQueueTests {
-    private struct SameThread: BlockingExecutor {
-        let isCurrent = true
-        func submit(_ work: @escaping @Sendable () -> Void) { work() }
-    }
-
     private let queue = AcceptQueue()
     private let associations: [AcceptedAssociation]
 
     init() throws {
-        let entity = try TestNode().entity(SameThread())
+        let entity = try TestNode().entity(MemoryStore())
         associations = try (0..<3).map { _ in try entity.arrive(EmbeddedChannel()) }
     }
 

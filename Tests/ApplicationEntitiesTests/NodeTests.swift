@@ -17,20 +17,18 @@ import UpperLayer
     @Test("an accepted socket says what it has at once, and keeps little for a peer that does not read")
     func socketOptions() async throws {
         let node = try TestNode()
-        try await withIOThreads(count: 1) { threads in
-            let entity = try node.entity(threads)
-            let listener = try await entity.bind()
-            let client = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-                .connect(to: try #require(listener.channel.localAddress)).get()
-            _ = try #require(await listener.accepted.next())
-            let channel = try #require(entity.admission.channels.first)
-            #expect(try await channel.getOption(.tcpOption(.tcp_nodelay)).get() != 0)
-            // The kernel doubles what it is asked for (socket(7)).
-            #expect(try await channel.getOption(.socketOption(.so_sndbuf)).get() == 2 * AcceptorLimits.sendBuffer)
-            try await channel.close()
-            try await listener.channel.close()
-            try? await client.close()
-        }
+        let entity = node.entity(MemoryStore())
+        let listener = try await entity.bind()
+        let client = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .connect(to: try #require(listener.channel.localAddress)).get()
+        _ = try #require(await listener.accepted.next())
+        let channel = try #require(entity.admission.channels.first)
+        #expect(try await channel.getOption(.tcpOption(.tcp_nodelay)).get() != 0)
+        // The kernel doubles what it is asked for (socket(7)).
+        #expect(try await channel.getOption(.socketOption(.so_sndbuf)).get() == 2 * AcceptorLimits.sendBuffer)
+        try await channel.close()
+        try await listener.channel.close()
+        try? await client.close()
     }
 
     @Test("C-ECHO and C-STORE over one association; the bytes on disk are the bytes sent")

@@ -1,37 +1,24 @@
 import Associations
 import NIOCore
-import ServiceClasses
-import Synchronization
 import TestSupport
 import Testing
 
 @testable import ApplicationEntities
 
 /// Requests that a peer sends without waiting: the next object streams in while the last one is committed, and the
-/// responses go out in the order that was negotiated. A disk that holds the first instance until the second is done
+/// responses go out in the order that was negotiated. A store that holds the first instance until the second is done
 /// makes the order certain.
 @Suite struct PipeliningTests {
-    /// The first job waits until the second has run.
-    final class SwappingExecutor: BlockingExecutor {
-        private let threads: IOThreads
-        private let held = Mutex<(count: Int, first: (@Sendable () -> Void)?)>((0, nil))
-
-        init(_ threads: IOThreads) {
-            self.threads = threads
-        }
-
-        func submit(_ work: @escaping @Sendable () -> Void) {
-            let count = self.held.withLock { held in
-                held.count += 1
-                if held.count == 1 { held.first = work }
-                return held.count
-            }
-            guard count > 1 else { return }
-            self.threads.submit {
-                work()
-                self.held.withLock { $0.first.take() }?()
-            }
-        }
+    /// The first commit waits until the second has succeeded.
+    private static func swappingStore() -> MemoryStore {
+        let second = Signal()
+        return MemoryStore(
+            before: { call in
+                if call.operation == .commit, call.numberOfItsKind == 1 { await second.wait() }
+                return nil
+            },
+            after: { if $0.operation == .commit, $0.numberOfItsKind == 2 { second.open() } }
+        )
     }
 
     @Test(
@@ -42,7 +29,7 @@ import Testing
     func order(windowNegotiated: Bool, pixels: Int) async throws {
         let node = try TestNode()
         let order = try await node.run(
-            storage: { SwappingExecutor($0) },
+            store: Self.swappingStore(),
             peer: { port in try Self.storeTwo(port, window: windowNegotiated, pixels: pixels) }
         )
         #expect(order == (windowNegotiated ? [2, 1] : [1, 2]))
@@ -72,11 +59,9 @@ import Testing
     @Test("a Message ID that is still outstanding is refused with 0210H")
     func duplicateInvocation() async throws {
         let node = try TestNode()
-        try await node.run(storage: { SwappingExecutor($0) }) { requestor in
+        try await node.run(store: Self.swappingStore()) { requestor in
             let port = UInt16(requestor.port)
-            let statuses = try await withIOThreads(count: 1) { threads in
-                await threads.run { Result { try Self.storeWithOneMessageID(port) } }
-            }.get()
+            let statuses = try await onThread { try Self.storeWithOneMessageID(port) }
             #expect(statuses == [0x0000, 0x0210, 0x0000])
         }
     }

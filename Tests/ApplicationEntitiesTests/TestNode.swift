@@ -1,5 +1,6 @@
 import Archive
 import Associations
+import Instances
 import Logging
 import NIOCore
 import NIOPosix
@@ -57,15 +58,16 @@ struct TestNode: Sendable {
     /// Runs the node and `body` beside it; returns when the node has stopped.
     ///
     /// - Parameters:
-    ///   - storage: Puts something between the Storage SCP and its threads.
+    ///   - store: Where instances go; nil: an archive of the node's own.
     ///   - services: What the requestor serves.
     func run(
-        storage: @Sendable (IOThreads) -> any BlockingExecutor = { $0 },
+        store: (any InstanceStore)? = nil,
         services: Services = Services([]),
         _ body: @escaping @Sendable (AssociationRequestor) async throws -> Void
     ) async throws {
-        try await withIOThreads(count: 4) { threads in
-            try await self.run(try self.entity(storage(threads)), services, body)
+        if let store { return try await run(entity(store), services, body) }
+        try await withLocalArchive(ArchiveConfiguration(path: directory.archive, sync: sync)) { archive in
+            try await run(entity(archive), services, body)
         }
     }
 
@@ -90,15 +92,13 @@ struct TestNode: Sendable {
 
     /// Runs the node, and beside it a peer that blocks, on a thread of its own; what the peer found.
     func run<Value: Sendable>(
-        storage: @Sendable (IOThreads) -> any BlockingExecutor = { $0 },
+        store: (any InstanceStore)? = nil,
         peer: @escaping @Sendable (UInt16) throws -> Value
     ) async throws -> Value {
         let found = Mutex<Value?>(nil)
-        try await self.run(storage: storage) { requestor in
+        try await run(store: store) { requestor in
             let port = UInt16(requestor.port)
-            let value = try await withIOThreads(count: 1) { threads in
-                await threads.run { Result { try peer(port) } }
-            }.get()
+            let value = try await onThread { try peer(port) }
             found.withLock { $0 = value }
         }
         guard let value = found.withLock({ $0 }) else { throw ProcessError("the peer found nothing") }
@@ -120,14 +120,13 @@ struct TestNode: Sendable {
         )
     }
 
-    /// Its entity alone, with an archive of its own.
+    /// Its entity alone.
     func entity(
-        _ executor: any BlockingExecutor,
+        _ store: any InstanceStore,
         on group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton
-    ) throws -> ApplicationEntity {
+    ) -> ApplicationEntity {
         let storage = StorageSCP(
-            archive: try InstanceArchive(ArchiveConfiguration(path: self.directory.archive, sync: self.sync)),
-            executor: executor,
+            store: store,
             limits: Limits().storageSCP,
             implementationClassUID: "1.2.3",
             implementationVersionName: "TEST"
@@ -152,21 +151,12 @@ struct TestNode: Sendable {
     }
 }
 
-/// Opens once; tasks that wait, already or later, go on.
-final class Signal: Sendable {
-    private let stream: AsyncStream<Void>
-    private let continuation: AsyncStream<Void>.Continuation
-
-    init() {
-        (self.stream, self.continuation) = AsyncStream.makeStream()
-    }
-
-    func open() {
-        self.continuation.finish()
-    }
-
-    /// Returns when it is open, or the task is cancelled.
-    func wait() async {
-        for await _ in self.stream {}
-    }
+/// Runs work that blocks on a thread of its own, and returns what it returns.
+func onThread<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
+    let thread = NIOThreadPool(numberOfThreads: 1)
+    thread.start()
+    let result: Result<Value, any Error>
+    do { result = .success(try await thread.runIfActive(work)) } catch { result = .failure(error) }
+    try await thread.shutdownGracefully()
+    return try result.get()
 }

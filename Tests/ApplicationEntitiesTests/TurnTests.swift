@@ -11,12 +11,6 @@ import UpperLayer
 /// What keeps one association from taking more than its turn, or its place: on an embedded event loop, where nothing
 /// happens but when it is run.
 @Suite struct TurnTests {
-    /// Runs work where it is asked for.
-    private struct SameThread: BlockingExecutor {
-        let isCurrent = true
-        func submit(_ work: @escaping @Sendable () -> Void) { work() }
-    }
-
     private static func echo(_ messageID: Int) -> [UInt8] {
         let command = RawCommand.echo(messageID: messageID).encoded()
         return RawPDU.data([RawPDV(context: 1, isCommand: true, isLast: true, data: command[...])]).encoded()
@@ -26,7 +20,7 @@ import UpperLayer
     func turns() async throws {
         let node = try TestNode()
         let channel = EmbeddedChannel()
-        let association = try node.entity(SameThread()).arrive(channel)
+        let association = try node.entity(MemoryStore()).arrive(channel)
         let loop = channel.embeddedEventLoop
         func receive(_ bytes: [UInt8]) {
             channel.pipeline.fireChannelRead(ByteBuffer(bytes: bytes))

@@ -1,4 +1,5 @@
 import Archive
+import Instances
 import Testing
 
 /// PS3.10 §7.1.

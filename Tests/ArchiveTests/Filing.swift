@@ -1,4 +1,5 @@
 import Archive
+import Instances
 import Synchronization
 
 /// What a test files.
@@ -39,6 +40,21 @@ struct Sample: Sendable {
 }
 
 extension InstanceArchive {
+    /// Finishes an instance and commits it.
+    func commit(
+        _ pending: consuming PendingInstance,
+        as keys: InstanceKeys,
+        digest: Digest,
+        completion: @escaping @Sendable (Result<StoredInstance, ArchiveError>) -> Void
+    ) {
+        do throws(ArchiveError) {
+            try pending.finish(InstanceEnd(keys: keys, digest: digest) { keys.attributes })
+        } catch {
+            return completion(.failure(error))
+        }
+        commit(pending, completion: completion)
+    }
+
     /// Files an instance in one go.
     @discardableResult
     func file(_ sample: Sample) throws(ArchiveError) -> StoredInstance {

@@ -1,5 +1,6 @@
 import Archive
 import Glibc
+import Instances
 import SystemPackage
 import TestSupport
 import Testing

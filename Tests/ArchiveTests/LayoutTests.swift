@@ -1,4 +1,5 @@
 import Archive
+import Instances
 import SystemPackage
 import TestSupport
 import Testing

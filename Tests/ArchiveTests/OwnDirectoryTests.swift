@@ -1,4 +1,5 @@
 import Archive
+import Instances
 import Glibc
 import TestSupport
 import Testing

@@ -17,8 +17,9 @@ struct EmbeddedNode {
     init() throws {
         let limits = Limits()
         let storage = StorageSCP(
-            archive: try InstanceArchive(ArchiveConfiguration(path: "/archive"), fileSystem: NoDisk()),
-            executor: SameThread(),
+            store: LocalArchive(
+                onCallingThread: try InstanceArchive(ArchiveConfiguration(path: "/archive"), fileSystem: NoDisk())
+            ),
             limits: limits.storageSCP,
             implementationClassUID: "2.25.1",
             implementationVersionName: "HOT_PATH"
@@ -89,10 +90,4 @@ private struct Peer {
         else { throw UnexpectedCourse(description: "no PDU of type \(type) where it was due") }
         return answer
     }
-}
-
-/// Work that would block runs where it is asked for: there is nothing to wait for.
-private struct SameThread: BlockingExecutor {
-    let isCurrent = true
-    func submit(_ work: @escaping @Sendable () -> Void) { work() }
 }

@@ -9,12 +9,6 @@ import Testing
 
 @testable import ServiceClasses
 
-/// Runs at once, on the caller's thread: no test depends on threads.
-struct InlineExecutor: BlockingExecutor {
-    let isCurrent = true
-    func submit(_ work: @escaping @Sendable () -> Void) { work() }
-}
-
 /// The verdict on one instance: the status, and what is on disk after it.
 @Suite struct StorageSCPTests {
     let directory: TemporaryDirectory
@@ -23,8 +17,10 @@ struct InlineExecutor: BlockingExecutor {
     init() throws {
         self.directory = try TemporaryDirectory()
         self.scp = StorageSCP(
-            archive: try InstanceArchive(ArchiveConfiguration(path: self.directory.archive)),
-            executor: InlineExecutor(),
+            // On the calling thread: no test depends on threads.
+            store: LocalArchive(
+                onCallingThread: try InstanceArchive(ArchiveConfiguration(path: self.directory.archive))
+            ),
             limits: StorageSCP.Limits(
                 scanner: StructureScanner.Limits(
                     depth: 64,

@@ -8,7 +8,7 @@ import Testing
     private static let limits = WriteBatch.Limits(bytes: 1 << 20, slices: 1_000, copiedSliceBytes: 1_024)
 
     private func bytes(of batch: WriteBatch) -> [UInt8] {
-        batch.withSlices { slices in slices.flatMap { Array($0) } }
+        batch.buffers.flatMap { Array($0.readableBytesView) }
     }
 
     @Test("long slices are kept as they are, short ones copied together, in order")

@@ -1,4 +1,5 @@
 package import Archive
+package import Instances
 import Synchronization
 
 /// What was filed on a simulated disk, what was answered, and the one judge of it.

@@ -1,8 +1,9 @@
 import Glibc
+import Instances
 
 extension Commit {
     /// Whether a file on disk holds this instance: the same transfer syntax, and the data set's bytes. The rest of the
-    /// head may differ, for it tells who wrote the file, and for whom.
+    /// head may differ, because it tells which node wrote the file, and from which one it came.
     ///
     /// Both are read back from the disk: what was written is compared, not what was meant.
     func isIdentical(to existing: OpenFile) throws(SystemError) -> Bool {
@@ -16,9 +17,9 @@ extension Commit {
         defer { ours.deallocate() }
 
         let headCount = try existing.read(into: theirs, at: 0)
-        let head = UnsafeRawBufferPointer(rebasing: theirs[..<headCount])
-        guard let (meta, offset) = try? FileMetaInformation.parse(head) else { return false }
-        guard meta.transferSyntaxUID == transferSyntaxUID else { return false }
+        let bytes = UnsafeRawBufferPointer(rebasing: theirs[..<headCount])
+        guard let (meta, offset) = try? FileMetaInformation.parse(bytes) else { return false }
+        guard meta.transferSyntaxUID == head.transferSyntaxUID else { return false }
         guard status.size == UInt64(offset) + dataSetLength else { return false }
 
         var position: UInt64 = 0

@@ -1,28 +1,27 @@
 import Glibc
+import Instances
 
-/// An instance that waits for its name. A class, since it is handed from list to list.
+/// An instance that waits for its name. A class, because it is handed from list to list.
 final class Commit: Sendable {
     let temporary: Temporary
-    let transferSyntaxUID: String
+    let head: FileMetaInformation
     let headerLength: Int
     let dataSetLength: UInt64
-    let keys: InstanceKeys
-    /// Seconds since 1970.
-    let received: time_t
+    let finished: PendingInstance.Finished
     let completion: @Sendable (Result<StoredInstance, ArchiveError>) -> Void
+
+    var keys: InstanceKeys { finished.keys }
 
     init(
         _ pending: consuming PendingInstance,
-        keys: InstanceKeys,
-        received: time_t,
+        _ finished: PendingInstance.Finished,
         completion: @escaping @Sendable (Result<StoredInstance, ArchiveError>) -> Void
     ) {
         temporary = pending.temporary
-        transferSyntaxUID = pending.meta.transferSyntaxUID
+        head = pending.meta
         headerLength = pending.headerLength
         dataSetLength = pending.dataSetLength
-        self.keys = keys
-        self.received = received
+        self.finished = finished
         self.completion = completion
     }
 }

@@ -2,40 +2,37 @@ import Synchronization
 
 /// The first half of group commit: makes instances' bytes durable.
 ///
-/// There is no thread of the archive's own, hence none to start, stop or lose. A caller who finds nobody at work works
-/// until nothing waits; everybody else leaves the instance and returns. One that waits alone is synced by itself; where more
-/// wait, all of them by one sync of the file system, and the longer that takes, the more the next one covers.
+/// A thread that finds no other at work leads: it works until no instance waits. Every other one leaves its instance
+/// and returns. An instance that waits alone is synced by itself; where more wait, all of them by one sync of the file
+/// system, and the longer that takes, the more the next one covers.
 ///
-/// Where such a sync may not stand for theirs, or takes longer than theirs, up to `syncsInParallel` callers work at once, each
-/// on one instance, so that they share flushes of the device.
+/// Where such a sync may not stand for theirs, or takes longer than theirs, up to `syncsInParallel` threads work at
+/// once, each on one instance, so that they share flushes of the device.
 final class DataStage: Sendable {
     private struct State {
         var waiting: [Commit] = []
         var workers = 0
-        /// Somebody syncs the file system. Two at once would share one telling of an error.
+        /// A thread syncs the file system. Two at once would share one telling of an error.
         var isWholeUnderWay = false
-        var costs: SyncCosts
     }
 
-    private let state: Mutex<State>
+    private let state = Mutex(State())
+    private let costs: SyncCosts
     private let configuration: ArchiveConfiguration
     private let next: NameStage
 
-    init(_ configuration: ArchiveConfiguration, next: NameStage) {
+    init(_ configuration: ArchiveConfiguration, costs: SyncCosts, next: NameStage) {
         self.configuration = configuration
+        self.costs = costs
         self.next = next
-        state = Mutex(State(costs: SyncCosts(countMin: configuration.wholeFileSystemSyncMin)))
     }
 
     func add(_ commit: Commit) {
-        guard configuration.sync == .always else {
-            if let stored = next.place(commit) { return commit.completion(.success(stored)) }
-            return next.add([commit])
-        }
+        guard configuration.sync == .always else { return next.add([commit]) }
         let joins = state.withLock { state in
             state.waiting.append(commit)
             let sharesWhole =
-                commit.temporary.root.syncIsTrusted && state.costs.mayPreferWhole(count: state.waiting.count)
+                commit.temporary.root.syncIsTrusted && costs.mayPreferWhole(count: state.waiting.count)
             guard state.workers < (sharesWhole ? 1 : max(1, configuration.syncsInParallel)) else {
                 return false
             }
@@ -57,7 +54,7 @@ final class DataStage: Sendable {
                 return nil
             }
             let root = first.temporary.root
-            guard root.syncIsTrusted, !state.isWholeUnderWay, state.costs.prefersWhole(count: state.waiting.count)
+            guard root.syncIsTrusted, !state.isWholeUnderWay, costs.prefersWhole(count: state.waiting.count)
             else {
                 state.waiting.removeFirst()
                 return ([first], false)
@@ -92,10 +89,8 @@ final class DataStage: Sendable {
             return []
         }
         let taken = root.disk.now() - start
-        state.withLock { state in
-            state.isWholeUnderWay = false
-            state.costs.record(whole: taken)
-        }
+        costs.record(whole: taken)
+        state.withLock { $0.isWholeUnderWay = false }
         return batch
     }
 
@@ -110,7 +105,7 @@ final class DataStage: Sendable {
             return false
         }
         let taken = disk.now() - start
-        state.withLock { $0.costs.record(one: taken) }
+        costs.record(one: taken)
         return true
     }
 }

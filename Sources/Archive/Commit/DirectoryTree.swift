@@ -36,8 +36,6 @@ struct DirectoryTree {
     private var opened: [Node]
     var memory: DirectoryMemory
     private let kept: KeptDirectories
-    /// One of them that this batch found in its place.
-    private let confirmed: KeptDirectories.Kept?
     /// Names must be durable, not only there.
     private let isDurable: Bool
 
@@ -45,13 +43,11 @@ struct DirectoryTree {
         _ root: Root,
         memory: DirectoryMemory,
         kept: KeptDirectories,
-        confirmed: KeptDirectories.Kept?,
         isDurable: Bool
     ) {
         self.root = root
         self.memory = memory
         self.kept = kept
-        self.confirmed = confirmed
         self.isDurable = isDurable
         top = Node(root.directory, path: "", parent: nil)
         opened = [top]
@@ -60,24 +56,16 @@ struct DirectoryTree {
     var changed: [Node] { opened.filter(\.isChanged) }
 
     /// A directory, opened by this batch or kept open by an earlier one; made if it is missing.
-    mutating func find(_ components: [String]) throws(ArchiveError) -> Node {
-        let path = components.joined(separator: "/")
+    mutating func find(_ place: RelativePath) throws(ArchiveError) -> Node {
+        let path = place.directory
         if let known = nodes[path] { return known }
-        guard let found = kept.find(path) else { return try open(components) }
-        guard mayUse(found) else {
-            kept.remove(found)
-            return try open(components)
-        }
+        // Where names must be durable, none on the way to it may need a sync.
+        guard let found = kept.find(path, in: root), !isDurable || found.paths.allSatisfy(memory.durable.contains)
+        else { return try open(place.directories) }
         let node = Node(found.handle, path: path, parent: nil)
         nodes[path] = node
         opened.append(node)
         return node
-    }
-
-    /// It is in its place, and no name on the way to it needs a sync.
-    private func mayUse(_ found: KeptDirectories.Kept) -> Bool {
-        guard found.root === root, !isDurable || found.paths.allSatisfy(memory.durable.contains) else { return false }
-        return found.handle === confirmed?.handle || kept.isInPlace(found)
     }
 
     /// Opens a directory, and all on the way to it; made if they are missing.
@@ -116,7 +104,7 @@ struct DirectoryTree {
             guard error.code == ENOENT else { throw ArchiveError(error, doing: "open \(path)") }
         }
         try attempt("make \(path)") { () throws(SystemError) in
-            // Somebody else may make it first; then it is as new to us.
+            // Another process may make it first; then it is as new to us.
             try ignoring(EEXIST) { () throws(SystemError) in
                 try root.disk.makeDirectory(name, in: parent.descriptor)
             }
@@ -164,9 +152,10 @@ struct DirectoryTree {
 
     /// Believes that syncs have succeeded only if the file system still takes something new.
     ///
-    /// When the commit of a journal fails, the names in it are lost, and the sync that waited for it is told; if none did,
-    /// none is. A sync that comes later finds nothing left to do, and succeeds. But ext4, XFS and Btrfs give up before that
-    /// sync can return: from then on they refuse every new file. So one is made after the syncs, and dropped.
+    /// When the commit of a journal fails, the names in it are lost, and the sync that waited for it is told; if none
+    /// did, none is. A sync that comes later finds nothing left to do, and succeeds. But ext4, XFS and Btrfs give up
+    /// before that sync can return: from then on they refuse every new file. So one is made after the syncs, and
+    /// dropped.
     private func believe(_ synced: [Node]) {
         let synced = synced.filter { $0.failure == nil }
         guard !synced.isEmpty else { return }

@@ -1,8 +1,9 @@
-import Glibc
+package import Instances
+import SystemPackage
 
 /// Files instances, each whole or not at all, and says "stored" only of what a power cut cannot take back.
 ///
-/// Synchronous: every call may wait for the disk, so none may run on an event loop or the cooperative pool. All calls
+/// Synchronous: every call may wait for the disk, so `LocalArchive` decides on which threads they are made. All calls
 /// may be made from any thread at once. How the archive writes, and what that is worth, is in docs/durability.md.
 ///
 /// *Resources*: at rest four descriptors to `restingDescriptorsMax`; one more for each pending instance.
@@ -10,6 +11,7 @@ package final class InstanceArchive: Sendable {
     package let configuration: ArchiveConfiguration
     let root: CurrentRoot
     private let commits: DataStage
+    private let names: NameStage
     let freeSpace: FreeSpace
 
     /// Those of its root, and of the directories it keeps open.
@@ -18,11 +20,14 @@ package final class InstanceArchive: Sendable {
     /// Opens the archive, clears away what an earlier process left half-written, and tries out what an instance will
     /// need.
     ///
-    /// - Parameter report: Told at once of what is no error, and later of what is made again.
+    /// - Parameters:
+    ///   - observer: Told of instances that are safe.
+    ///   - report: Told at once of what is no error, and later of what is made again.
     /// - Throws: `.notInitialized`, `.inUse`, `.configuration`, or what the disk said; with what to do about it.
     package init(
         _ configuration: ArchiveConfiguration,
         fileSystem: any FileSystem = POSIXFileSystem(),
+        observer: (any ArchiveObserver)? = nil,
         report: @escaping ArchiveRemark.Report = { _ in }
     ) throws(ArchiveError) {
         self.configuration = configuration
@@ -36,8 +41,11 @@ package final class InstanceArchive: Sendable {
         }
         self.root = root
         self.freeSpace = freeSpace
-        let names = NameStage(configuration) { Result { () throws(ArchiveError) in try root.get() } }
-        commits = DataStage(configuration, next: names)
+        let costs = SyncCosts(countMin: configuration.wholeFileSystemSyncMin)
+        names = NameStage(configuration, costs: costs, observer: observer) {
+            Result { () throws(ArchiveError) in try root.get() }
+        }
+        commits = DataStage(configuration, costs: costs, next: names)
     }
 
     /// A full disk, and one with less room than is to stay free, is no reason not to start: instances are refused until
@@ -71,33 +79,39 @@ package final class InstanceArchive: Sendable {
         try freeSpace.check(root)
         let temporary = try attempt("make a file") { () throws(SystemError) in try Temporary(in: root) }
         let writeBack = configuration.sync == .always ? WriteBack(stride: configuration.writeBackStride) : nil
-        return PendingInstance(meta, in: temporary, writeBack: writeBack)
+        return PendingInstance(
+            meta,
+            in: temporary,
+            keywords: configuration.layout.requiredKeywords,
+            writeBack: writeBack
+        )
     }
 
-    /// Makes an instance durable under its name.
+    /// The name that the instance would get is taken: its commit compares it with what is there, which reads both files.
+    func isTaken(_ pending: borrowing PendingInstance) -> Bool {
+        guard let finished = pending.finished,
+            let path = try? configuration.layout.path(for: finished.keys, received: finished.received)
+        else { return false }
+        let place = configuration.path.appending(path.path(copy: 1))
+        return (try? pending.temporary.root.disk.status(ofPath: place)) != nil
+    }
+
+    /// Makes a finished instance durable under its name.
     ///
-    /// Commits that come together share their syncs: a caller who finds few at work joins them, works for others too
-    /// until none is waiting, and then returns; everybody else returns at once.
+    /// Commits that come together share their syncs: a thread that finds few at work joins them, and works until no
+    /// instance waits; every other one returns at once.
     ///
-    /// - Parameters:
-    ///   - digest: Of all bytes that were appended; kept with the file.
-    ///   - completion: Called once, perhaps before this returns, on the thread of whoever did the work. It must neither wait nor commit.
+    /// - Parameter completion: Called once, perhaps before this returns, on the thread that did the work. It must
+    ///   neither wait nor commit.
     package func commit(
         _ pending: consuming PendingInstance,
-        as keys: InstanceKeys,
-        digest: Digest,
         completion: @escaping @Sendable (Result<StoredInstance, ArchiveError>) -> Void
     ) {
         if let failure = pending.failure { return completion(.failure(failure)) }
-        if !pending.header.isEmpty {
-            // An empty data set. The head alone is a file that says so.
-            let result = Result { () throws(ArchiveError) in
-                try pending.append(UnsafeRawBufferPointer(start: nil, count: 0))
-            }
-            if case .failure(let failure) = result { return completion(.failure(failure)) }
+        guard let finished = pending.finished else {
+            return completion(.failure(ArchiveError(.unavailable, "the instance is not complete")))
         }
-        pending.keep(digest)
         freeSpace.wrote(pending.dataSetLength)
-        commits.add(Commit(pending, keys: keys, received: Glibc.time(nil), completion: completion))
+        commits.add(Commit(pending, finished, completion: completion))
     }
 }

@@ -1,49 +1,39 @@
 import Glibc
+import Instances
 import Synchronization
 
 /// The second half of group commit: gives instances whose bytes are durable their names, and makes the names durable.
 ///
 /// One thread at a time does this, for all that wait as one batch: names, then every directory in which one appeared,
-/// then the answers. Who comes meanwhile leaves his instances and returns. So what a taken name means is decided by one
-/// at a time; beside them, where nothing is synced, ``place(_:)`` takes only names that are free, and the kernel keeps two
-/// of one name apart.
+/// then the observer, then the answers. A thread that comes meanwhile leaves its instances and returns. So what a taken
+/// name means is decided by one thread at a time.
 final class NameStage: Sendable {
     private struct State {
         var waiting: [Commit] = []
         var hasLeader = false
     }
 
-    /// What only the leader touches.
-    private struct Work {
-        var memory = DirectoryMemory()
-        var costs: SyncCosts
-    }
-
     private let state = Mutex(State())
-    private let work: Mutex<Work>
+    /// Only the leader touches it.
+    private let memory = Mutex(DirectoryMemory())
+    private let costs: SyncCosts
     private let kept: KeptDirectories
     private let configuration: ArchiveConfiguration
+    private let observer: (any ArchiveObserver)?
     private let root: @Sendable () -> Result<Root, ArchiveError>
 
-    /// - Parameter root: Asked just before names are given, unless a directory below it is found in its place.
-    init(_ configuration: ArchiveConfiguration, root: @escaping @Sendable () -> Result<Root, ArchiveError>) {
+    /// - Parameter root: Asked just before the names of a batch are given.
+    init(
+        _ configuration: ArchiveConfiguration,
+        costs: SyncCosts,
+        observer: (any ArchiveObserver)?,
+        root: @escaping @Sendable () -> Result<Root, ArchiveError>
+    ) {
         self.configuration = configuration
+        self.costs = costs
+        self.observer = observer
         self.root = root
         kept = KeptDirectories(configuration)
-        work = Mutex(Work(costs: SyncCosts(countMin: configuration.wholeFileSystemSyncMin)))
-    }
-
-    /// Gives an instance its name without waiting for anybody: where names need no sync, the directory is open and in its place,
-    /// and the name is free. Otherwise nothing has happened, and the instance is for ``add(_:)``, which says why.
-    func place(_ commit: Commit) -> StoredInstance? {
-        guard configuration.sync == .never,
-            let path = try? configuration.layout.path(for: commit.keys, received: commit.received)
-        else { return nil }
-        let (parent, name) = (path.directories.joined(separator: "/"), path.name(copy: 1))
-        guard let directory = kept.find(parent), directory.root === commit.temporary.root, kept.isInPlace(directory),
-            (try? commit.temporary.place(as: name, in: directory.handle.descriptor)) != nil
-        else { return nil }
-        return StoredInstance(path: "\(parent)/\(name)", outcome: .stored)
     }
 
     func add(_ commits: [Commit]) {
@@ -54,7 +44,8 @@ final class NameStage: Sendable {
         }
         guard leads else { return }
         while let batch = take() {
-            let results = work.withLock { work in run(batch, &work) }
+            let results = memory.withLock { memory in run(batch, &memory) }
+            tell(batch, results)
             for (commit, result) in zip(batch, results) { commit.completion(result) }
         }
     }
@@ -71,20 +62,13 @@ final class NameStage: Sendable {
         }
     }
 
-    private func run(_ batch: [Commit], _ work: inout Work) -> [Result<StoredInstance, ArchiveError>] {
-        let confirmed = kept.last()
+    private func run(_ batch: [Commit], _ memory: inout DirectoryMemory) -> [Result<StoredInstance, ArchiveError>] {
         let root: Root
-        switch confirmed.map({ .success($0.root) }) ?? self.root() {
+        switch self.root() {
         case .success(let current): root = current
         case .failure(let failure): return batch.map { _ in .failure(failure) }
         }
-        let tree = DirectoryTree(
-            root,
-            memory: work.memory,
-            kept: kept,
-            confirmed: confirmed,
-            isDurable: configuration.sync == .always
-        )
+        let tree = DirectoryTree(root, memory: memory, kept: kept, isDurable: configuration.sync == .always)
         var placement = Placement(configuration: configuration, tree: tree)
         placement.tree.removeDoubtful()
         var entries = batch.map(Entry.init)
@@ -93,16 +77,24 @@ final class NameStage: Sendable {
             if entries[index].failure == nil { placement.place(&entries[index]) }
         }
         if configuration.sync == .always {
-            synchronize(&placement.tree, root, &work.costs)
+            synchronize(&placement.tree, root)
             for index in entries.indices { placement.judge(&entries[index]) }
             placement.tree.removeDoubtful()
-            work.memory = placement.tree.memory
+            memory = placement.tree.memory
         }
         if entries.contains(where: { $0.failure != nil }) { kept.clear() }
         return entries.map(\.result)
     }
 
-    private func synchronize(_ tree: inout DirectoryTree, _ root: Root, _ costs: inout SyncCosts) {
+    private func tell(_ batch: [Commit], _ results: [Result<StoredInstance, ArchiveError>]) {
+        guard let observer else { return }
+        let archived = zip(batch, results).compactMap { commit, result in
+            (try? result.get()).map { ArchivedInstance(commit, $0) }
+        }
+        if !archived.isEmpty { observer.archived(archived) }
+    }
+
+    private func synchronize(_ tree: inout DirectoryTree, _ root: Root) {
         let count = tree.changed.count
         guard count > 0 else { return }
         let isWhole = root.syncIsTrusted && costs.prefersWhole(count: count)
@@ -137,5 +129,19 @@ struct Entry {
             return .failure(ArchiveError(.io(EIO), "the instance was not placed"))
         }
         return .success(stored)
+    }
+}
+
+extension ArchivedInstance {
+    fileprivate init(_ commit: Commit, _ stored: StoredInstance) {
+        self.init(
+            keys: commit.finished.keys,
+            stored: stored,
+            head: commit.head,
+            dataSetLength: commit.dataSetLength,
+            digest: commit.finished.digest,
+            received: commit.finished.received,
+            attributes: commit.finished.attributes
+        )
     }
 }

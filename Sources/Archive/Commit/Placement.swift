@@ -1,4 +1,5 @@
 import Glibc
+import Instances
 
 /// Gives the instances of a batch their names, and decides what becomes of those whose name is taken.
 struct Placement {
@@ -18,8 +19,8 @@ struct Placement {
 
     mutating func place(_ entry: inout Entry) {
         do throws(ArchiveError) {
-            let path = try configuration.layout.path(for: entry.commit.keys, received: entry.commit.received)
-            entry.directory = try tree.find(path.directories)
+            let path = try configuration.layout.path(for: entry.commit.keys, received: entry.commit.finished.received)
+            entry.directory = try tree.find(path)
             if let placed = try link(&entry, path, copy: 1) {
                 entry.stored = StoredInstance(path: placed, outcome: .stored)
             } else {
@@ -61,7 +62,7 @@ struct Placement {
     /// No copy is the same.
     ///
     /// - Parameter copy: The first number that is free.
-    /// - Returns: Nil if somebody else has taken it meanwhile.
+    /// - Returns: Nil if it was taken meanwhile.
     private mutating func apply(
         _ policy: DuplicatePolicy,
         _ entry: inout Entry,
@@ -113,7 +114,7 @@ struct Placement {
         }
         let placed = path.path(copy: copy)
         if !tree.memory.doubtful.isEmpty { tree.memory.doubtful[placed] = nil }
-        // Only who replaces asks.
+        // Only `replace` asks.
         if configuration.duplicates == .replace { self.placed.insert(placed) }
         entry.placedPath = placed
         return placed
@@ -126,7 +127,7 @@ struct Placement {
         }
     }
 
-    /// A file that stands for the instance must be as durable as the instance would be: who filed it may not have
+    /// A file that stands for the instance must be as durable as the instance would be: what filed it may not have
     /// synced it yet, nor the directories on the way.
     private mutating func secure(
         _ existing: OpenFile,

@@ -1,5 +1,6 @@
 import Crypto
 import Glibc
+import Instances
 
 extension Layout {
     /// - Parameter time: Seconds since 1970.
@@ -84,7 +85,7 @@ extension PathComponent {
     static func hash(_ value: String) -> String {
         var hash = SHA256()
         hash.update(data: Array(value.utf8))
-        return hexadecimal(hash.finalize().prefix(16))
+        return Hexadecimal.text(hash.finalize().prefix(16))
     }
 
     /// Shortens a name that is too long, to its beginning and the hash of the whole. `%h` occurs in no encoding.

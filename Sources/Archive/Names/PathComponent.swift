@@ -1,3 +1,5 @@
+import Instances
+
 /// Names that a peer's values become: printable, portable, never a way out of the archive.
 ///
 /// Bytes outside `[0-9A-Za-z._-]` are percent-encoded in capital hexadecimals, and so is a leading full stop (no `.`,
@@ -20,7 +22,7 @@ enum PathComponent {
             if isPlain(byte) && !(byte == UInt8(ascii: ".") && bytes.isEmpty && isFirst) {
                 bytes.append(byte)
             } else {
-                bytes += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 0x0F)]]
+                bytes += [UInt8(ascii: "%"), Hexadecimal.digits[Int(byte >> 4)], Hexadecimal.digits[Int(byte & 0x0F)]]
             }
         }
         return String(decoding: bytes, as: UTF8.self)
@@ -39,6 +41,4 @@ enum PathComponent {
             false
         }
     }
-
-    static let digits = Array("0123456789ABCDEF".utf8)
 }

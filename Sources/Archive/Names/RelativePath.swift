@@ -1,9 +1,25 @@
 /// A file's place below the archive's directory.
 struct RelativePath: Hashable, Sendable {
-    var directories: [String]
+    let directories: [String]
+    /// The path of the last of them; empty without any.
+    let directory: String
     /// The file's name without its extension.
-    var stem: String
-    var `extension`: String
+    let stem: String
+    let `extension`: String
+
+    init(directories: [String], stem: String, extension: String) {
+        self.directories = directories
+        self.stem = stem
+        self.extension = `extension`
+        // By hand, because `joined` costs as much as the rest of giving a name.
+        var directory = ""
+        directory.reserveCapacity(directories.reduce(0) { $0 + $1.utf8.count + 1 })
+        for component in directories {
+            if !directory.isEmpty { directory += "/" }
+            directory += component
+        }
+        self.directory = directory
+    }
 
     /// The name of the copy with this number; the first has none. `~` occurs in no name made from values.
     func name(copy: Int) -> String {
@@ -11,6 +27,7 @@ struct RelativePath: Hashable, Sendable {
     }
 
     func path(copy: Int) -> String {
-        (directories + [name(copy: copy)]).joined(separator: "/")
+        let name = name(copy: copy)
+        return directory.isEmpty ? name : directory + "/" + name
     }
 }

@@ -11,7 +11,7 @@ extension ArchiveError {
             case .io: "the archive needs a file system that makes, renames and syncs files, such as ext4, XFS or Btrfs"
             case .unavailable: "mount it writable, or name another directory with --archive"
             case .outOfSpace: "make room"
-            case .duplicate, .unnameable, .configuration, .notInitialized, .inUse: nil
+            case .duplicate, .unnameable, .configuration, .notInitialized, .inUse, .notFound: nil
             }
         guard let cure else { return self }
         return ArchiveError(kind, "\(description); \(cure)")

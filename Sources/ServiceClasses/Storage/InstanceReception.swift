@@ -1,21 +1,23 @@
-import Archive
 import Associations
 package import DIMSE
 import DataSets
+import Instances
 import Logging
 package import NIOCore
 
-/// One C-STORE while it is received: each fragment is scanned, gathered and written as it arrives; no instance is ever held in memory.
+/// One C-STORE while it is received: each fragment is scanned, gathered and given to the store as it arrives; no
+/// instance is ever held in memory.
 ///
-/// *Resources*: ends by `finish()` or `discard()`, one of which must be called; both leave no temporary behind, unless the instance
-/// was committed.
+/// *Resources*: ends by `finish()` or `discard()`, one of which must be called; both leave nothing in the store, unless
+/// the instance was committed.
 ///
-/// *Errors*: none are thrown. What goes wrong is remembered, the rest of the data set is drained, and `finish()` answers with
-/// the failure status, so that one bad instance never costs the association.
+/// *Errors*: none are thrown. What goes wrong is remembered, the rest of the data set is drained, and `finish()`
+/// answers with the failure status, so that one bad instance never costs the association.
 package struct InstanceReception: ~Copyable, Sendable {
     private let request: CStoreRQ
     private let scp: StorageSCP
-    private let writer: InstanceWriter
+    private let head: FileMetaInformation
+    private let pending: any PendingObject
     private var scanner: StructureScanner
     private var batch = WriteBatch()
     private var digest: Digest
@@ -27,94 +29,97 @@ package struct InstanceReception: ~Copyable, Sendable {
     init(
         request: CStoreRQ,
         scp: StorageSCP,
-        writer: InstanceWriter,
+        head: FileMetaInformation,
         scanner: StructureScanner,
         refusal: Refusal?,
         logger: Logger
     ) {
         self.request = request
         self.scp = scp
-        self.writer = writer
+        self.head = head
+        pending = scp.store.begin(head)
         self.scanner = scanner
-        self.digest = Digest(scp.archive.configuration.digest)
+        digest = Digest(scp.store.digestAlgorithm)
         self.refusal = refusal
         self.logger = logger
     }
 
-    /// Takes a fragment of the data set. True if ``settle()`` is to be called before the next one: that is the back-pressure.
+    /// Takes a fragment of the data set. True if ``settle()`` is to be called before the next one: that is the
+    /// back-pressure.
     package mutating func receive(_ bytes: ByteBuffer) -> Bool {
-        self.receivedBytes += bytes.readableBytes
-        guard self.refusal == nil else { return false }
-        if self.scp.limits.objectSize > 0, self.receivedBytes > self.scp.limits.objectSize {
-            self.refusal = Refusal(.outOfResources, "Data set is larger than this node accepts")
+        receivedBytes += bytes.readableBytes
+        guard refusal == nil else { return false }
+        if scp.limits.objectSize > 0, receivedBytes > scp.limits.objectSize {
+            refusal = Refusal(.outOfResources, "Data set is larger than this node accepts")
             return true
         }
         bytes.withUnsafeReadableBytes { bytes in
-            self.scanner.consume(bytes)
-            self.digest.update(bytes)
+            scanner.consume(bytes)
+            digest.update(bytes)
         }
-        self.batch.append(bytes, limits: self.scp.limits.batch)
-        return self.batch.isFull(self.scp.limits.batch)
+        batch.append(bytes, limits: scp.limits.batch)
+        return batch.isFull(scp.limits.batch)
     }
 
-    /// Waits for the disk: writes what has been gathered, or drops all of it if the instance is refused.
+    /// Waits for the store: gives it what has been gathered, or drops all of it if the instance is refused.
     package mutating func settle() async {
-        let batch = self.batch
-        let writer = self.writer
-        self.batch = WriteBatch()
-        if self.refusal == nil, let fault = self.scanner.fault {
-            self.refusal = Refusal(.cannotUnderstand, fault.description)
+        let full = batch
+        batch = WriteBatch()
+        if refusal == nil, let fault = scanner.fault {
+            refusal = Refusal(.cannotUnderstand, fault.description)
         }
-        guard self.refusal == nil else {
-            await self.discard()
+        guard refusal == nil else {
+            await discard()
             return
         }
-        if let error = await self.scp.executor.run({ writer.append(batch) }) {
-            self.logger.error("archive", metadata: ["error": "\(error)"])
-            self.refusal = Refusal(error)
+        do throws(StoreError) {
+            try await pending.append(full.buffers)
+        } catch {
+            logger.error("archive", metadata: ["error": "\(error)"])
+            refusal = Refusal(error)
         }
     }
 
     /// The last fragment has come: commits, and returns the response. 0000H means that the instance is durable.
     package consuming func finish() async -> CStoreRSP {
-        if self.refusal == nil {
-            let result = self.scanner.finish()
+        if refusal == nil {
+            let result = scanner.finish()
             if !result.notes.isEmpty {
-                self.logger.notice(
+                logger.notice(
                     "data set is odd",
-                    metadata: self.metadata.merging(["notes": "\(result.notes)"]) { $1 }
+                    metadata: metadata.merging(["notes": "\(result.notes)"]) { $1 }
                 )
             }
-            self.refusal = self.verdict(on: result)
-            if self.refusal == nil {
-                self.refusal = await self.commit(result)
+            refusal = verdict(on: result)
+            if refusal == nil {
+                refusal = await commit(result)
             } else {
-                await self.discard()
+                await discard()
             }
         }
-        guard let refusal = self.refusal else { return self.response(.success, nil) }
-        self.logger.warning(
+        guard let refusal else { return response(.success, nil) }
+        logger.warning(
             "instance refused",
-            metadata: self.metadata.merging(["status": "\(refusal.status)", "reason": "\(refusal.comment)"]) { $1 }
+            metadata: metadata.merging(["status": "\(refusal.status)", "reason": "\(refusal.comment)"]) { $1 }
         )
-        return self.response(refusal.status, refusal.comment)
+        return response(refusal.status, refusal.comment)
     }
 
     /// Drops what has been received: the association ended before the data set did.
     package borrowing func discard() async {
-        let writer = self.writer
-        await self.scp.executor.run { writer.discard() }
+        await pending.discard()
     }
 
     private func verdict(on result: StructureScanner.Result) -> Refusal? {
         if let fault = result.fault {
             return Refusal(.cannotUnderstand, fault.description)
         }
-        // PS3.4 §B.2.3: "data set does not match SOP class"; also used where the instance is another than the command names.
-        guard result.identity.sopClassUID == self.request.affectedSOPClassUID.text else {
+        // PS3.4 §B.2.3: "data set does not match SOP class"; also used where the instance is another than the command
+        // names.
+        guard result.identity.sopClassUID == request.affectedSOPClassUID.text else {
             return Refusal(.dataSetDoesNotMatchSOPClass, "SOP Class UID (0008,0016) is not the command's")
         }
-        guard result.identity.sopInstanceUID == self.request.affectedSOPInstanceUID.text else {
+        guard result.identity.sopInstanceUID == request.affectedSOPInstanceUID.text else {
             return Refusal(.dataSetDoesNotMatchSOPClass, "SOP Instance UID (0008,0018) is not the command's")
         }
         return nil
@@ -122,51 +127,39 @@ package struct InstanceReception: ~Copyable, Sendable {
 
     private func commit(_ result: StructureScanner.Result) async -> Refusal? {
         let keys = InstanceKeys(
-            sopClassUID: self.request.affectedSOPClassUID.text,
-            sopInstanceUID: self.request.affectedSOPInstanceUID.text,
+            sopClassUID: request.affectedSOPClassUID.text,
+            sopInstanceUID: request.affectedSOPInstanceUID.text,
             studyInstanceUID: result.identity.studyInstanceUID,
             seriesInstanceUID: result.identity.seriesInstanceUID,
-            callingAETitle: self.writer.meta.sourceApplicationEntityTitle,
-            calledAETitle: self.writer.meta.receivingApplicationEntityTitle
+            callingAETitle: head.sourceApplicationEntityTitle,
+            calledAETitle: head.receivingApplicationEntityTitle
         )
-        let (batch, digest, writer, executor) = (self.batch, self.digest, self.writer, self.scp.executor)
-        let keywords = self.scp.archive.configuration.layout.requiredKeywords
-        let wanted = keywords.isEmpty ? nil : result.attributes
-        let outcome = await withUnsafeContinuation { continuation in
-            executor.submit {
-                var keys = keys
-                if let wanted { keys.attributes = Self.values(of: wanted, named: keywords) }
-                writer.commit(batch, as: keys, digest: digest) { continuation.resume(returning: $0) }
+        let attributes = result.attributes
+        do throws(StoreError) {
+            let stored = try await pending.commit(batch.buffers, as: keys, digest: digest) {
+                // Attributes that cannot be read are missing ones: no store fails for a character set.
+                (try? attributes.attributes())?.values ?? [:]
             }
-        }
-        switch outcome {
-        case .success(let stored):
-            self.logger.debug("instance stored", metadata: ["path": "\(stored.path)"])
+            logger.debug("instance stored", metadata: ["path": "\(stored.path)"])
             return nil
-        case .failure(let error):
-            self.logger.error("archive", metadata: self.metadata.merging(["error": "\(error)"]) { $1 })
+        } catch {
+            logger.error("archive", metadata: metadata.merging(["error": "\(error)"]) { $1 })
             return Refusal(error)
         }
     }
 
-    /// What the layout needs beyond the UIDs. Attributes that cannot be read are missing ones to it: no store fails for a character set.
-    private static func values(of wanted: WantedAttributes, named keywords: Set<String>) -> [String: String] {
-        guard let attributes = try? wanted.attributes() else { return [:] }
-        return attributes.values.filter { keywords.contains($0.key) }
-    }
-
     private var metadata: Logger.Metadata {
         [
-            "SOPClassUID": "\(self.request.affectedSOPClassUID)",
-            "SOPInstanceUID": "\(self.request.affectedSOPInstanceUID)",
+            "SOPClassUID": "\(request.affectedSOPClassUID)",
+            "SOPInstanceUID": "\(request.affectedSOPInstanceUID)",
         ]
     }
 
     private func response(_ status: Status, _ comment: String?) -> CStoreRSP {
         CStoreRSP(
-            messageIDBeingRespondedTo: self.request.messageID,
-            affectedSOPClassUID: self.request.affectedSOPClassUID,
-            affectedSOPInstanceUID: self.request.affectedSOPInstanceUID,
+            messageIDBeingRespondedTo: request.messageID,
+            affectedSOPClassUID: request.affectedSOPClassUID,
+            affectedSOPInstanceUID: request.affectedSOPInstanceUID,
             status: status,
             errorComment: comment
         )

@@ -1,12 +1,12 @@
-package import Archive
 package import Associations
 package import DIMSE
 package import DataSets
+package import Instances
 package import Logging
 
 /// The Storage service class (PS3.4 Annex B), as SCP: decides on a request, before its data set arrives.
 ///
-/// *Resources*: holds the archive and the threads of its caller; owns neither.
+/// *Resources*: holds the store of its caller, and does not own it.
 package struct StorageSCP: Sendable {
     /// Bounds that the caller sets.
     package struct Limits: Sendable {
@@ -24,21 +24,18 @@ package struct StorageSCP: Sendable {
 
     /// Classes of which it is not known that they are for something else are taken too.
     package var unknownSOPClasses = true
-    let archive: InstanceArchive
-    let executor: any BlockingExecutor
+    let store: any InstanceStore
     let limits: Limits
     private let implementationClassUID: String
     private let implementationVersionName: String
 
     package init(
-        archive: InstanceArchive,
-        executor: any BlockingExecutor,
+        store: any InstanceStore,
         limits: Limits,
         implementationClassUID: String,
         implementationVersionName: String
     ) {
-        self.archive = archive
-        self.executor = executor
+        self.store = store
         self.limits = limits
         self.implementationClassUID = implementationClassUID
         self.implementationVersionName = implementationVersionName
@@ -58,22 +55,20 @@ package struct StorageSCP: Sendable {
             // PS3.7 §9.1.1.1.9: refused, SOP class not supported (on this context), decided before the data.
             refusal = Refusal(.sopClassNotSupported, "SOP class differs from the presentation context's")
         }
+        let head = FileMetaInformation(
+            mediaStorageSOPClassUID: request.affectedSOPClassUID.text,
+            mediaStorageSOPInstanceUID: request.affectedSOPInstanceUID.text,
+            transferSyntaxUID: context.transferSyntax.text,
+            implementationClassUID: implementationClassUID,
+            implementationVersionName: implementationVersionName,
+            sourceApplicationEntityTitle: callingAETitle.text,
+            receivingApplicationEntityTitle: calledAETitle.text
+        )
         return InstanceReception(
             request: request,
             scp: self,
-            writer: InstanceWriter(
-                archive: self.archive,
-                meta: FileMetaInformation(
-                    mediaStorageSOPClassUID: request.affectedSOPClassUID.text,
-                    mediaStorageSOPInstanceUID: request.affectedSOPInstanceUID.text,
-                    transferSyntaxUID: context.transferSyntax.text,
-                    implementationClassUID: self.implementationClassUID,
-                    implementationVersionName: self.implementationVersionName,
-                    sourceApplicationEntityTitle: callingAETitle.text,
-                    receivingApplicationEntityTitle: calledAETitle.text
-                )
-            ),
-            scanner: StructureScanner(transferSyntaxUID: context.transferSyntax.text, limits: self.limits.scanner),
+            head: head,
+            scanner: StructureScanner(transferSyntaxUID: context.transferSyntax.text, limits: limits.scanner),
             refusal: refusal,
             logger: logger
         )
@@ -90,11 +85,12 @@ package struct Refusal: Equatable, Sendable {
         self.comment = comment
     }
 
-    /// Whatever the disk says is "out of resources" to the modality (PS3.4 Table B.2-1): it may try again.
-    init(_ error: ArchiveError) {
+    /// Whatever a store says is "out of resources" to the modality (PS3.4 Table B.2-1), because it may try again.
+    init(_ error: StoreError) {
         switch error.kind {
         case .duplicate: self.init(.duplicateSOPInstance, "Instance exists with other content")
-        default: self.init(.outOfResources, "Archive cannot store the instance now")
+        case .outOfSpace, .unavailable, .notFound:
+            self.init(.outOfResources, "Archive cannot store the instance now")
         }
     }
 }

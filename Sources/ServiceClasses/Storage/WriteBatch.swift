@@ -1,6 +1,6 @@
 package import NIOCore
 
-/// Bytes of a data set on their way to the disk: slices of the socket's read buffers, gathered for one `writev`.
+/// Bytes of a data set on their way to the store: slices of the socket's read buffers, gathered for one write.
 ///
 /// Short slices are copied together, so that a peer that sends 2-byte fragments pins no read buffer for each.
 package struct WriteBatch: Sendable {
@@ -57,22 +57,5 @@ package struct WriteBatch: Sendable {
         self.pinnedBytes += buffer.capacity
         self.buffers.append(buffer)
         self.isLastOurs = true
-    }
-
-    /// Gives the slices as memory, valid during the call.
-    package func withSlices<Value>(_ body: (UnsafeBufferPointer<UnsafeRawBufferPointer>) -> Value) -> Value {
-        // The pointers outlive the closures that give them because the buffers, which own the storage, outlive this
-        // function's body.
-        withExtendedLifetime(self.buffers) {
-            withUnsafeTemporaryAllocation(of: UnsafeRawBufferPointer.self, capacity: self.buffers.count) { slices in
-                for (index, buffer) in self.buffers.enumerated() {
-                    slices.initializeElement(
-                        at: index,
-                        to: buffer.withUnsafeReadableBytesWithStorageManagement { bytes, _ in bytes }
-                    )
-                }
-                return body(UnsafeBufferPointer(slices))
-            }
-        }
     }
 }

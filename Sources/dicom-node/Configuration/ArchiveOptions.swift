@@ -1,5 +1,6 @@
 import Archive
 import ArgumentParser
+import Instances
 import SystemPackage
 
 extension SyncPolicy: ExpressibleByArgument {}

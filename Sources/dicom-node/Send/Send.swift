@@ -3,6 +3,7 @@ import ArgumentParser
 import Associations
 import DIMSE
 import NIOCore
+import NIOPosix
 import Nursery
 import ServiceClasses
 import Synchronization
@@ -24,16 +25,15 @@ struct Send: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let failures = try await withIOThreads(count: self.parallel) { threads in
-            let paths = self.paths
-            let candidates = await threads.run { SendPlan.candidates(at: paths) }
-            let progress = SendProgress(total: candidates.count)
-            let files = await threads.run { candidates.compactMap { Self.readHead($0, progress) } }
-            try await self.send(SendPlan.batches(files, parallel: self.parallel), threads, progress)
-            progress.finish()
-            return progress.failures
-        }
-        if failures > 0 { throw ExitCode.failure }
+        // Reading a file may wait for the disk, so no event loop does it.
+        let threads = NIOThreadPool.singleton
+        let paths = paths
+        let candidates = try await threads.runIfActive { SendPlan.candidates(at: paths) }
+        let progress = SendProgress(total: candidates.count)
+        let files = try await threads.runIfActive { candidates.compactMap { Self.readHead($0, progress) } }
+        try await send(SendPlan.batches(files, parallel: parallel), threads, progress)
+        progress.finish()
+        if progress.failures > 0 { throw ExitCode.failure }
     }
 
     /// What a folder holds besides DICOM is passed over; what the user named is not.
@@ -51,7 +51,7 @@ struct Send: AsyncParsableCommand {
     }
 
     /// A child for each of `parallel` associations; each takes the next batch until there is none.
-    private func send(_ batches: [SendPlan.Batch], _ threads: IOThreads, _ progress: SendProgress) async throws {
+    private func send(_ batches: [SendPlan.Batch], _ threads: NIOThreadPool, _ progress: SendProgress) async throws {
         let (peer, parallel) = (self.peer, self.parallel)
         try await withNursery { (associations: borrowing Nursery) in
             for lane in 0..<parallel {
@@ -68,7 +68,7 @@ struct Send: AsyncParsableCommand {
 /// Sends one batch, over as many associations as it takes: one that ends under way costs the file that was being sent.
 private struct SendTask: Sendable {
     let peer: PeerOptions
-    let threads: IOThreads
+    let threads: NIOThreadPool
     let progress: SendProgress
 
     func send(_ batch: SendPlan.Batch) async {
@@ -111,10 +111,9 @@ private struct SendTask: Sendable {
         }
         let source: File
         do {
-            source = try await self.threads.run { Result { () throws(SendFile.Unreadable) in try File(file.path) } }
-                .get()
+            source = try await self.threads.runIfActive { try File(file.path) }
         } catch {
-            self.progress.failed(file.path, error.description)
+            self.progress.failed(file.path, "\(error)")
             return
         }
         let response = try await association.store(
@@ -123,11 +122,9 @@ private struct SendTask: Sendable {
             on: id,
             length: file.dataSetLength
         ) { offset, count in
-            try await self.threads.run {
-                Result { () throws(SendFile.Unreadable) in
-                    ByteBuffer(bytes: try source.read(at: file.dataSetOffset + offset, count: count))
-                }
-            }.get()
+            try await self.threads.runIfActive {
+                ByteBuffer(bytes: try source.read(at: file.dataSetOffset + offset, count: count))
+            }
         }
         if response.status.category == .success || response.status.category == .warning {
             self.progress.stored()

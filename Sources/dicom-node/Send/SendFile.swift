@@ -1,5 +1,5 @@
-import Archive
 import Glibc
+import Instances
 
 /// A file to send: what its head says, and where its data set lies.
 struct SendFile: Sendable {

@@ -3,6 +3,7 @@ import Archive
 import ArgumentParser
 import Associations
 import Glibc
+import Instances
 import Logging
 import NIOCore
 import NIOPosix
@@ -58,11 +59,12 @@ struct Serve: AsyncParsableCommand {
         ProcessLimits.keepFreedMemory()
         let host = Self.interface(options.host)
         warnIfOpen(host, logger)
+        let report: ArchiveRemark.Report = { remark in
+            logger.log(level: remark.level == .warning ? .warning : .info, "\(remark)")
+        }
         do {
-            try await withIOThreads { threads in
-                let archive = try await self.openArchive(threads, logger)
-                let entity = self.entity(host: host, archive: archive, threads: threads, logger: logger)
-                try await self.run(entity, output: output, logger: logger)
+            try await withLocalArchive(try options.archive.configuration(), report: report) { archive in
+                try await run(entity(host: host, store: archive, logger: logger), output: output, logger: logger)
             }
         } catch {
             let failure = StartFailure(error, host: host, port: options.port)
@@ -81,31 +83,15 @@ struct Serve: AsyncParsableCommand {
             try await entity.run(
                 stop: { await asked.stop.wait() },
                 abort: { await asked.abort.wait() },
-                ready: { output.write(self.readyLine($0)) }
+                ready: { output.write(readyLine($0)) }
             )
             nursery.cancel()
         }
     }
 
-    private func openArchive(_ threads: IOThreads, _ logger: Logger) async throws -> InstanceArchive {
-        let configuration = try self.options.archive.configuration()
-        return try await threads.run {
-            Result { () throws(ArchiveError) in
-                try InstanceArchive(configuration) { remark in
-                    logger.log(level: remark.level == .warning ? .warning : .info, "\(remark)")
-                }
-            }
-        }.get()
-    }
-
-    private func entity(
-        host: String,
-        archive: InstanceArchive,
-        threads: IOThreads,
-        logger: Logger
-    ) -> ApplicationEntity {
+    private func entity(host: String, store: any InstanceStore, logger: Logger) -> ApplicationEntity {
         let limits = self.options.limits.limits
-        let services = self.services(archive: archive, threads: threads)
+        let services = services(store)
         return ApplicationEntity(
             listen: .init(host: host, port: self.options.port),
             policy: NegotiationPolicy(
@@ -126,10 +112,9 @@ struct Serve: AsyncParsableCommand {
     }
 
     /// Every service class that the node offers.
-    private func services(archive: InstanceArchive, threads: IOThreads) -> Services {
+    private func services(_ store: any InstanceStore) -> Services {
         var storage = StorageSCP(
-            archive: archive,
-            executor: threads,
+            store: store,
             limits: self.options.limits.limits.storageSCP,
             implementationClassUID: Implementation.classUID.text,
             implementationVersionName: Implementation.versionName

@@ -1,4 +1,5 @@
 import Archive
+import Instances
 import Synchronization
 import SystemPackage
 import TestSupport

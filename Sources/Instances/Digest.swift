@@ -11,13 +11,19 @@ package enum DigestAlgorithm: String, CaseIterable, Sendable {
     case none
 
     /// The extended attribute that holds it, in hexadecimal digits.
-    package var attribute: String { "user.dicom-node.\(rawValue)" }
+    package var attribute: String {
+        switch self {
+        case .xxh3: "user.dicom-node.xxh3"
+        case .sha256: "user.dicom-node.sha256"
+        case .none: "user.dicom-node.none"
+        }
+    }
 }
 
-/// A digest of a data set as it streams, for ``InstanceArchive/commit(_:as:digest:completion:)``.
+/// A digest of a data set as it streams, for ``PendingObject/commit(_:as:digest:attributes:)``.
 ///
-/// Kept apart from the writing, so that whoever receives the bytes can take them in at once: they are in the processor's caches then, and
-/// no longer when a batch of them is written. A copy may go on where the first one stopped, but not both.
+/// Kept apart from the store, because the bytes are in the processor's caches when they arrive, and no longer when a
+/// batch of them is written. A copy may go on where the first one stopped, but not both.
 package struct Digest: Sendable {
     private enum State: Sendable {
         case none
@@ -25,7 +31,7 @@ package struct Digest: Sendable {
         case sha256(SHA256)
     }
 
-    let algorithm: DigestAlgorithm
+    package let algorithm: DigestAlgorithm
     private var state: State
 
     package init(_ algorithm: DigestAlgorithm) {
@@ -51,11 +57,11 @@ package struct Digest: Sendable {
     }
 
     /// In capital hexadecimal digits; nil without an algorithm.
-    func value() -> String? {
+    package func value() -> String? {
         switch state {
         case .none: nil
         case .xxh3(let hash): hash.value()
-        case .sha256(let hash): hexadecimal(hash.finalize())
+        case .sha256(let hash): Hexadecimal.text(hash.finalize())
         }
     }
 }
@@ -86,17 +92,6 @@ private final class XXH3: Sendable {
         guard let state else { return nil }
         var canonical = XXH128_canonical_t()
         XXH128_canonicalFromHash(&canonical, XXH3_128bits_digest(state))
-        return withUnsafeBytes(of: canonical) { hexadecimal($0) }
+        return withUnsafeBytes(of: canonical) { Hexadecimal.text($0) }
     }
-}
-
-/// Capital hexadecimal digits.
-func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
-    var text: [UInt8] = []
-    text.reserveCapacity(64)
-    for byte in bytes {
-        text.append(PathComponent.digits[Int(byte >> 4)])
-        text.append(PathComponent.digits[Int(byte & 0x0F)])
-    }
-    return String(decoding: text, as: UTF8.self)
 }

@@ -37,8 +37,11 @@ package struct FileMetaInformation: Hashable, Sendable {
 
     /// The bytes that go before the data set, in Explicit VR Little Endian whatever its transfer syntax.
     package func encoded() -> [UInt8] {
-        var bytes = [UInt8](repeating: 0, count: Self.preambleLength)
-        bytes.reserveCapacity(512)
+        // Room for all of it at once.
+        var bytes = [UInt8](unsafeUninitializedCapacity: 512) { buffer, count in
+            buffer[..<Self.preambleLength].initialize(repeating: 0)
+            count = Self.preambleLength
+        }
         bytes += Self.prefix
         bytes += [0x02, 0x00, 0x00, 0x00, 0x55, 0x4C, 0x04, 0x00, 0, 0, 0, 0]  // (0002,0000) UL, filled in below
         let group = bytes.count
@@ -80,8 +83,11 @@ extension [UInt8] {
         let start = count + 2
         append(littleEndian: 0)
         append(utf8: value, max: 0xFFFE)
-        for index in start..<count where !(0x20...0x7E).contains(self[index]) || self[index] == UInt8(ascii: "\\") {
-            self[index] = UInt8(ascii: "?")
+        withUnsafeMutableBufferPointer { bytes in
+            for index in start..<bytes.count
+            where bytes[index] < 0x20 || bytes[index] > 0x7E || bytes[index] == UInt8(ascii: "\\") {
+                bytes[index] = UInt8(ascii: "?")
+            }
         }
         if (count - start) % 2 == 1 { append(padding) }
         self[start - 2] = UInt8(truncatingIfNeeded: count - start)

@@ -1,0 +1,20 @@
+package import Instances
+
+/// What is known of an instance when all its bytes are there.
+package struct InstanceEnd: Sendable {
+    package var keys: InstanceKeys
+    /// Of all bytes that were appended.
+    package var digest: Digest
+    /// Further attributes by DICOM keyword; read only if the layout or an observer asks.
+    package var attributes: @Sendable () -> [String: String]
+
+    package init(
+        keys: InstanceKeys,
+        digest: Digest,
+        attributes: @escaping @Sendable () -> [String: String] = { [:] }
+    ) {
+        self.keys = keys
+        self.digest = digest
+        self.attributes = attributes
+    }
+}
