@@ -158,6 +158,9 @@ extension SimulatedDisk {
     /// Other faults from now on.
     package func fail(with faults: FaultPlan) { state.withLock { $0.faults = faults } }
 
+    /// Sets the clock, also back: what one thread reads may be older than what another has kept.
+    package func setTime(_ time: UInt64) { state.withLock { $0.time = time } }
+
     /// The disk is of another size from now on.
     package func setCapacity(_ bytes: Int) { state.withLock { $0.traits.capacity = bytes } }
 }
