@@ -51,6 +51,20 @@ import Testing
         try archive.file(Sample())
     }
 
+    @Test("an answer about free space that is younger than the question counts, and does not trap")
+    func spaceKnownFromLater() throws {
+        let scenario = scenario { $0.traits.capacity = 1_000_000 }
+        var configuration = scenario.configuration
+        configuration.minimumFree = 5_000
+        let archive = try InstanceArchive(configuration, fileSystem: scenario.disk)
+        scenario.disk.setTime(5_000_000_000)
+        try archive.file(Sample("1.2.1"))
+        // As for a thread that has read the clock before another one asked the file system.
+        scenario.disk.setTime(4_000_000_000)
+        try archive.file(Sample("1.2.2"))
+        #expect(scenario.disk.files(below: "/archive").count == 3)
+    }
+
     @Test func refusesWhenDescriptorsRunOut() throws {
         let scenario = scenario { $0.traits.descriptorsMax = 6 }
         let archive = try InstanceArchive(scenario.configuration, fileSystem: scenario.disk)

@@ -103,5 +103,4 @@ import Testing
         try archive.file(Sample("1.2.6"))
         #expect(disk.operationCount - afterOther == (sync == .always ? 10 : 7))
     }
-
 }

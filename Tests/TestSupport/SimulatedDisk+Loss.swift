@@ -160,6 +160,8 @@ extension SimulatedDisk {
 
     /// These operations fail from now on.
     package func refuse(_ operations: [String: Int32]) { state.withLock { $0.traits.refused = operations } }
+    /// Sets the clock, also back: what one thread reads may be older than what another has kept.
+    package func setTime(_ time: UInt64) { state.withLock { $0.time = time } }
 
     /// The disk is of another size from now on.
     package func setCapacity(_ bytes: Int) { state.withLock { $0.traits.capacity = bytes } }

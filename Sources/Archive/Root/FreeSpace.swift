@@ -29,7 +29,9 @@ final class FreeSpace: Sendable {
         let now = root.disk.now()
         let last = known.withLock { $0 }
         var available = last.available
-        let isFresh = last.root == ObjectIdentifier(root) && now - last.time < 1_000_000_000
+        // What another thread has kept meanwhile may be younger than `now`.
+        let age = now > last.time ? now - last.time : 0
+        let isFresh = last.root == ObjectIdentifier(root) && age < 1_000_000_000
         if !isFresh || available < minimum || last.taken > (available - minimum) / 4 {
             available = try attempt("ask how much is free") { () throws(SystemError) in
                 try root.disk.volume(of: root.directory.descriptor).available
