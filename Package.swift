@@ -186,6 +186,12 @@ let package = Package(
             exclude: ["pynetdicom"],
             swiftSettings: swift
         ),
+        // The command, from inside: `send` with a clock and peers of a test's own.
+        .testTarget(
+            name: "DicomNodeTests",
+            dependencies: ["dicom-node", "TestSupport", arguments],
+            swiftSettings: swift
+        ),
         // What the fuzzers do with their bytes, replayed over their seeds and over what they found.
         .target(
             name: "FuzzBodies",

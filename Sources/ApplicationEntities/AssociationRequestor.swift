@@ -10,6 +10,7 @@ package struct AssociationRequestor: Sendable {
     let port: Int
     let limits: Limits
     let timeouts: Timeouts
+    let connectTimeout: TimeAmount
     let eventLoopGroup: any EventLoopGroup
     let logger: Logger
 
@@ -17,12 +18,15 @@ package struct AssociationRequestor: Sendable {
     ///
     /// - Parameters:
     ///   - host: The acceptor's name or address.
+    ///   - timeouts: `artim` bounds the wait for the A-ASSOCIATE-AC, `stall` that for a response.
+    ///   - connectTimeout: How long the transport connection may take.
     ///   - eventLoopGroup: Where its connections live; it outlasts them.
     package init(
         host: String,
         port: Int,
         limits: Limits = Limits(),
         timeouts: Timeouts = Timeouts(),
+        connectTimeout: TimeAmount = Timeouts.connect,
         eventLoopGroup: any EventLoopGroup,
         logger: Logger
     ) {
@@ -30,6 +34,7 @@ package struct AssociationRequestor: Sendable {
         self.port = port
         self.limits = limits
         self.timeouts = timeouts
+        self.connectTimeout = connectTimeout
         self.eventLoopGroup = eventLoopGroup
         self.logger = logger
     }
@@ -57,17 +62,29 @@ package struct AssociationRequestor: Sendable {
     ) async throws -> Value {
         try await connection.closing {
             var association = RequestedAssociation(connection, activity: activity, limits: self.limits)
-            try await association.associate(request)
-            let value = try await body(&association)
-            try await association.release()
-            return value
+            do {
+                try await association.associate(request)
+                let value = try await body(&association)
+                try await association.release()
+                return value
+            } catch ChannelError.ioOnClosedChannel {
+                // A write met the end of the association: the indication of it, which says why, has not been taken yet.
+                throw RequestorError.ended(await Self.end(of: connection))
+            }
         }
+    }
+
+    private static func end(of connection: AssociationConnection) async -> AssociationEnd {
+        while let indication = await connection.next() {
+            if case .ended(let end) = indication { return end }
+        }
+        return .transportClosed
     }
 
     private func connect() async throws -> (AssociationConnection, SharedActivity) {
         do {
             return try await ClientBootstrap(group: self.eventLoopGroup)
-                .connectTimeout(Timeouts.connect)
+                .connectTimeout(self.connectTimeout)
                 .channelOption(.tcpOption(.tcp_nodelay), value: 1)
                 .channelOption(
                     .writeBufferWaterMark,
@@ -77,7 +94,7 @@ package struct AssociationRequestor: Sendable {
                     channel.eventLoop.makeCompletedFuture { try self.initialize(channel) }
                 }
         } catch {
-            throw RequestorError.unreachable("\(error)")
+            throw RequestorError.unreachable(error)
         }
     }
 

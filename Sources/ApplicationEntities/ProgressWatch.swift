@@ -109,7 +109,12 @@ extension UpperLayerHandler {
             let next = self.watch.isStopping ? min(until, now + Timeouts.quiet) : until
             self.scheduleWatch(at: next, context: context)
         case .blocked: self.abort("the peer does not read (stall)", context: context)
-        case .stalled where self.state == .sta6: self.abort("no progress within a message (stall)", context: context)
+        case .stalled where self.state == .sta6:
+            let isResponseDue = self.role == .requestor
+            self.abort(
+                isResponseDue ? "no response in time (response timeout)" : "no progress within a message (stall)",
+                context: context
+            )
         case .idle where self.state == .sta6: self.release(context: context)
         case .stalled, .idle: self.scheduleWatch(at: now + self.timeouts.stall, context: context)
         }

@@ -8,6 +8,7 @@
 #include "dcmtk/dcmdata/dcdeftag.h"
 #include "dcmtk/dcmdata/dcelem.h"
 #include "dcmtk/dcmdata/dcistrmb.h"
+#include "dcmtk/dcmdata/dcistrmf.h"
 #include "dcmtk/dcmdata/dcspchrs.h"
 #include "dcmtk/oflog/oflog.h"
 
@@ -78,6 +79,19 @@ OFCondition read(const uint8_t *bytes, size_t count, void *context, CDCMTKReceiv
     return condition;
 }
 
+// Values above DCMTK's own limit for reading (4 KiB) stay in the file until they are written: an object of any size needs little memory.
+OFCondition convert(const char *input, int64_t offset, E_TransferSyntax syntax, const char *output)
+{
+    DcmInputFileStream stream(OFFilename(input), static_cast<offile_off_t>(offset));
+    if (!stream.good()) return stream.status();
+    DcmDataset dataSet;
+    dataSet.transferInit();
+    OFCondition condition = dataSet.read(stream, syntax);
+    dataSet.transferEnd();
+    if (condition.bad()) return condition;
+    return dataSet.saveFile(OFFilename(output), EXS_LittleEndianImplicit, EET_ExplicitLength);
+}
+
 }  // namespace
 
 CDCMTKResult cdcmtk_read(const uint8_t *bytes, size_t count, void *context, CDCMTKReceive receive)
@@ -85,6 +99,17 @@ CDCMTKResult cdcmtk_read(const uint8_t *bytes, size_t count, void *context, CDCM
     try {
         silence();
         return read(bytes, count, context, receive).good() ? CDCMTKResultOK : CDCMTKResultNotADataSet;
+    } catch (...) {
+        return CDCMTKResultFailure;
+    }
+}
+
+CDCMTKResult cdcmtk_convert_to_implicit(const char *input, int64_t offset, bool isBigEndian, const char *output)
+{
+    try {
+        silence();
+        const E_TransferSyntax syntax = isBigEndian ? EXS_BigEndianExplicit : EXS_LittleEndianExplicit;
+        return convert(input, offset, syntax, output).good() ? CDCMTKResultOK : CDCMTKResultNotADataSet;
     } catch (...) {
         return CDCMTKResultFailure;
     }

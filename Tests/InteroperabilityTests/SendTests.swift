@@ -97,7 +97,10 @@ struct SendTests {
         let directory = try TemporaryDirectory()
         let path = try sample(in: directory, sopInstanceUID: "1.2.3.4.5")
         let listener = try RawListener()
-        let send = try ExternalProcess(nodeExecutable, ["send", "127.0.0.1", "\(listener.port)", path])
+        let send = try ExternalProcess(
+            nodeExecutable,
+            ["send", "--retries", "0", "127.0.0.1", "\(listener.port)", path]
+        )
         try listener.accept { _ in }
         #expect(try send.wait() == .exit(1))
 
