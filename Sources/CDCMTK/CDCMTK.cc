@@ -79,6 +79,16 @@ OFCondition read(const uint8_t *bytes, size_t count, void *context, CDCMTKReceiv
     return condition;
 }
 
+E_TransferSyntax syntax(CDCMTKEncoding encoding)
+{
+    switch (encoding) {
+    case CDCMTKEncodingBigEndian: return EXS_BigEndianExplicit;
+    case CDCMTKEncodingDeflated: return EXS_DeflatedLittleEndianExplicit;
+    case CDCMTKEncodingLittleEndian: break;
+    }
+    return EXS_LittleEndianExplicit;
+}
+
 // Values above DCMTK's own limit for reading (4 KiB) stay in the file until they are written: an object of any size needs little memory.
 OFCondition convert(const char *input, int64_t offset, E_TransferSyntax syntax, const char *output)
 {
@@ -89,7 +99,7 @@ OFCondition convert(const char *input, int64_t offset, E_TransferSyntax syntax, 
     OFCondition condition = dataSet.read(stream, syntax);
     dataSet.transferEnd();
     if (condition.bad()) return condition;
-    return dataSet.saveFile(OFFilename(output), EXS_LittleEndianImplicit, EET_ExplicitLength);
+    return dataSet.saveFile(OFFilename(output), EXS_LittleEndianImplicit, EET_UndefinedLength);
 }
 
 }  // namespace
@@ -104,12 +114,12 @@ CDCMTKResult cdcmtk_read(const uint8_t *bytes, size_t count, void *context, CDCM
     }
 }
 
-CDCMTKResult cdcmtk_convert_to_implicit(const char *input, int64_t offset, bool isBigEndian, const char *output)
+CDCMTKResult cdcmtk_convert_to_implicit(
+    const char *input, int64_t offset, CDCMTKEncoding encoding, const char *output)
 {
     try {
         silence();
-        const E_TransferSyntax syntax = isBigEndian ? EXS_BigEndianExplicit : EXS_LittleEndianExplicit;
-        return convert(input, offset, syntax, output).good() ? CDCMTKResultOK : CDCMTKResultNotADataSet;
+        return convert(input, offset, syntax(encoding), output).good() ? CDCMTKResultOK : CDCMTKResultNotADataSet;
     } catch (...) {
         return CDCMTKResultFailure;
     }

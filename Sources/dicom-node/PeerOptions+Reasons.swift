@@ -15,11 +15,11 @@ extension PeerOptions {
 
     private func reason(_ end: AssociationEnd) -> String {
         switch end {
-        case .released: "association released by \(name) before all was done"
+        case .released: "association released by the peer \(name) before all was done"
         case .rejected(let rejection): reason(RequestorError.rejected(rejection))
-        case .abortedByPeer(let abort): "association aborted by \(name): \(abort)"
+        case .abortedByPeer(let abort): "association aborted by the peer \(name): \(abort)"
         case .aborted(_, let cause): "association with \(name) aborted by us: \(cause)"
-        case .transportClosed: "connection closed by \(name) without release or abort"
+        case .transportClosed: "connection closed by the peer \(name) without release or abort"
         }
     }
 

@@ -39,6 +39,27 @@ struct ConversionTests {
         #expect(sending.output.contains("\(path): converted to Implicit VR Little Endian"), "\(sending.output)")
     }
 
+    // Objects whose fixtures have undefined lengths, as the conversion writes them.
+    @Test(
+        "every kind of object becomes what it is in implicit VR",
+        arguments: [
+            "ct", "enhanced-ct", "encapsulated-pdf", "private-class", "structured-report", "us",
+        ],
+        ["explicit", "big-endian", "deflated"]
+    )
+    func fixtures(object: String, encoding: String) async throws {
+        let path = Fixtures.path + "/instances/\(object).\(encoding).dcm"
+        let peer = try peer()
+        let sending = Sending(to: peer.port)
+        #expect(try await sending.send([path]) == 0, "\(sending.output)")
+        let implicit = try Part10File(path: Fixtures.path + "/instances/\(object).implicit.dcm")
+        // The same object, but for its SOP Instance UID, which has the same length.
+        let sopInstanceUID = Array(try Part10File(path: path).sopInstanceUID.utf8)
+        let expected = implicit.dataSet.replacing(Array(implicit.sopInstanceUID.utf8), with: sopInstanceUID)
+        #expect(peer.messages.count == 1)
+        #expect(peer.messages.first?.dataSet.elementsEqual(expected) == true)
+    }
+
     @Test("--convert never leaves the file unsent, and says that its context was refused")
     func never() async throws {
         let directory = try TemporaryDirectory()

@@ -81,7 +81,7 @@ struct EchoTests {
         let result = try run(nodeExecutable, ["echo", "127.0.0.1", "\(peer.port)"])
         #expect(result.termination == .exit(1))
         #expect(
-            result.errors.contains("association aborted by 127.0.0.1:\(peer.port): service-user (0,0)"),
+            result.errors.contains("association aborted by the peer 127.0.0.1:\(peer.port): service-user (0,0)"),
             "\(result)"
         )
     }

@@ -12,7 +12,9 @@ struct SendTests {
             #expect(result.succeeded, "\(result)")
             for path in fixtures {
                 let file = try Part10File(path: path)
-                #expect(try scp.received(file.sopInstanceUID) == file.dataSet, "\(path)")
+                // A deflated data set has an even length on the wire (PS3.5 §A.5).
+                let padding: [UInt8] = file.dataSet.count.isMultiple(of: 2) ? [] : [0]
+                #expect(try scp.received(file.sopInstanceUID) == file.dataSet + padding, "\(path)")
                 #expect(try scp.transferSyntax(file.sopInstanceUID) == file.transferSyntaxUID, "\(path)")
             }
         }

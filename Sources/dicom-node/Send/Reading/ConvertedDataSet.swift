@@ -22,7 +22,7 @@ enum ConvertedDataSet {
             try ImplicitVRConversion.convert(
                 input.descriptorPath,
                 offset: file.dataSetOffset,
-                isBigEndian: file.transferSyntaxUID == TransferSyntaxUID.explicitBigEndian,
+                transferSyntaxUID: file.transferSyntaxUID,
                 to: path
             )
         } catch {
@@ -60,8 +60,12 @@ enum ConvertedDataSet {
             try input.read(at: file.dataSetOffset + position, count: count).withUnsafeBytes { scanner.consume($0) }
             position += count
         }
-        if let fault = scanner.finish().fault {
+        let result = scanner.finish()
+        if let fault = result.fault {
             throw SendFile.Unreadable("cannot be converted to Implicit VR Little Endian: \(fault)")
+        }
+        guard !result.notes.contains(.unchecked) else {
+            throw SendFile.Unreadable("cannot be converted to Implicit VR Little Endian: it inflates to too much")
         }
     }
 }

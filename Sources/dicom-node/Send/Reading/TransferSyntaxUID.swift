@@ -8,7 +8,4 @@ enum TransferSyntaxUID {
     static let deflated: Set<String> = [
         "1.2.840.10008.1.2.1.99", "1.2.840.10008.1.2.4.95", "1.2.840.10008.1.2.4.205",
     ]
-
-    /// Explicit VR without compression: Implicit VR Little Endian says the same.
-    static func isConvertible(_ uid: String) -> Bool { uid == explicitLittleEndian || uid == explicitBigEndian }
 }

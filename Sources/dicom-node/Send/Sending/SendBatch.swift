@@ -1,4 +1,5 @@
 import Associations
+import DataSets
 
 /// One SOP class in one transfer syntax: a presentation context of its own, so that no file depends on the acceptor's preference.
 struct SendContext: Hashable, Sendable {
@@ -61,7 +62,7 @@ extension SendFile {
     /// The file in the default transfer syntax, which every uncompressed instance is offered in (PS3.5 §10.1). nil: it is so already, or
     /// is compressed.
     var convertedContext: SendContext? {
-        guard TransferSyntaxUID.isConvertible(transferSyntaxUID) else { return nil }
+        guard ImplicitVRConversion.converts(transferSyntaxUID) else { return nil }
         return SendContext(sopClassUID: sopClassUID, transferSyntaxUID: TransferSyntaxUID.implicitLittleEndian)
     }
 }
