@@ -23,8 +23,8 @@ package enum ImplicitVRConversion {
     /// Writes the data set that begins at `offset` of the file `input` to the file `output`. Blocks.
     ///
     /// - Parameters:
-    ///   - input: Its path. ``StructureScanner`` has walked the data set to its end without a fault, because DCMTK trusts lengths and
-    ///     recurses.
+    ///   - input: Its path. ``StructureScanner`` has walked the data set to its end without a fault, because
+    ///     DCMTK trusts lengths and recurses.
     ///   - transferSyntaxUID: One that ``converts(_:)``.
     ///   - output: Its path; what is there is overwritten.
     ///

@@ -1,7 +1,17 @@
+import Synchronization
 import TestSupport
 import Testing
 
 @testable import dicom_node
+
+/// Lets an acceptor's script stop the acceptor.
+private final class Listening: Sendable {
+    private let peer = Mutex<RawAcceptor?>(nil)
+
+    func set(_ acceptor: RawAcceptor) { peer.withLock { $0 = acceptor } }
+
+    func stop() { peer.withLock { $0.take() }?.stop() }
+}
 
 @Suite("Further attempts of send")
 struct RetryTests {
@@ -128,6 +138,34 @@ struct RetryTests {
         #expect(try await sending.sendWithoutPauses(paths, ["--parallel", "4"]) == 0, "\(sending.output)")
         #expect(Set(peer.stored) == Set(many))
         #expect(peer.stored.count == many.count)
+    }
+
+    @Test("a peer that was there, and takes no connection any more, is tried again; one that never was is not")
+    func restartingPeer() async throws {
+        let directory = try TemporaryDirectory()
+        let paths = try directory.writeImages(uids)
+        let listening = Listening()
+        let peer = try RawAcceptor { _, association in
+            try association.accept()
+            guard let message = try association.message() else { return }
+            // Refused before the answer goes out: the next attempt finds nothing.
+            listening.stop()
+            try association.respond(to: message)
+        }
+        listening.set(peer)
+        let sending = Sending(to: peer.port)
+        async let failures = sending.send(paths, ["--retries", "1"])
+        await sending.clock.sleepers(atLeast: 1)
+        sending.clock.advance(by: .seconds(1))
+        #expect(try await failures == 4)
+        #expect(
+            sending.output.contains("no connection to 127.0.0.1:\(peer.port): Connection refused"),
+            "\(sending.output)"
+        )
+        #expect(sending.output.contains("sent 1 of 5, failed 4"), "\(sending.output)")
+        for path in paths.dropFirst() { #expect(sending.output.contains("    \(path)\n"), "each is named") }
+        // Without a clock that moves: no pause, no further attempt.
+        #expect(try await Sending(to: peer.port).send(paths) == uids.count)
     }
 
     @Test("an abort in the middle of a data set is called that, not a closed channel")

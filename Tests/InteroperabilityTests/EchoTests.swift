@@ -99,6 +99,15 @@ struct EchoTests {
         }
     }
 
+    @Test("a timeout of 0s is none")
+    func noDeadlines() throws {
+        try withNode { node in
+            let options = ["connect", "association", "response"].flatMap { ["--\($0)-timeout", "0s"] }
+            let result = try run(nodeExecutable, ["echo"] + options + ["127.0.0.1", "\(node.port)"])
+            #expect(result.succeeded, "\(result)")
+        }
+    }
+
     @Test("--connect-timeout bounds the wait for a peer whose machine does not answer")
     func connectTimeout() throws {
         // One connection fills the queue of a listener with no room: the kernel answers no further one.

@@ -31,6 +31,11 @@ package final class RawAcceptor: Sendable {
         listener.stop()
     }
 
+    /// Refuses every further connection.
+    package func stop() {
+        listener.stop()
+    }
+
     /// Every message that came whole, in the order of their ends.
     package var messages: [RawMessage] { received.withLock { $0 } }
     /// The SOP Instance UIDs of the C-STORE-RQs that came whole.

@@ -3,7 +3,7 @@ package struct Negotiated: Equatable, Sendable {
     /// The accepted contexts by their id.
     package var contexts: [UInt8: AcceptedContext]
     /// The refused contexts by their id: at the requestor only, for messages.
-    package var refusals: [UInt8: PresentationContextResult] = [:]
+    package var refusals: [UInt8: PresentationContextResult]
     /// The longest P-DATA-TF variable field the peer takes, in bytes; `nil` is unlimited. As the peer said it: it can be
     /// too small to be of use.
     package var peerMaximumLength: Int?
@@ -22,6 +22,7 @@ package struct Negotiated: Equatable, Sendable {
 
     package init(
         contexts: [UInt8: AcceptedContext],
+        refusals: [UInt8: PresentationContextResult] = [:],
         peerMaximumLength: Int?,
         operationsInvoked: Int,
         windowNegotiated: Bool,
@@ -31,6 +32,7 @@ package struct Negotiated: Equatable, Sendable {
         peerImplementationVersionName: String? = nil
     ) {
         self.contexts = contexts
+        self.refusals = refusals
         self.peerMaximumLength = peerMaximumLength
         self.operationsInvoked = operationsInvoked
         self.windowNegotiated = windowNegotiated

@@ -81,7 +81,8 @@ struct Send: AsyncParsableCommand {
         }
     }
 
-    /// Reads the beginning of each file. What a folder holds besides DICOM is passed over; what the command line names is not.
+    /// Reads the beginning of each file. What a folder holds besides DICOM is passed over; what the command line names
+    /// is not.
     private static func read(_ walk: FileWalk, _ progress: SendProgress) -> [SendFile] {
         for problem in walk.problems { progress.unreadable(problem.path, problem.reason) }
         progress.passedOver(.noFile, count: walk.others)

@@ -31,7 +31,8 @@ struct PathBytes: Hashable, Sendable, CustomStringConvertible {
 
     /// The paths that the command line was given as `texts`, byte for byte.
     ///
-    /// A `String` made of an argument has U+FFFD in place of each byte that is no UTF-8; the process's own arguments still have the byte.
+    /// A `String` made of an argument has U+FFFD in place of each byte that is no UTF-8; the process's own arguments
+    /// still have the byte.
     static func arguments(_ texts: [String]) -> [PathBytes] {
         var unread = CommandLine.unsafeArgv.arguments
         return texts.map { text in

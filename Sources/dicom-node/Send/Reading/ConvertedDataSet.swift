@@ -2,7 +2,8 @@ import ApplicationEntities
 import DataSets
 import Glibc
 
-/// A file's data set in Implicit VR Little Endian, the default transfer syntax (PS3.5 §10.1), for a peer that takes nothing else. Blocks.
+/// A file's data set in Implicit VR Little Endian, the default transfer syntax (PS3.5 §10.1), for a peer that takes
+/// nothing else. Blocks.
 enum ConvertedDataSet {
     private static let pieceBytes = 1 << 20
     private static let fallbackFolder = "/tmp"

@@ -1,5 +1,5 @@
-/// What stands before a file's data set (PS3.10 §7.1), as real writers have it: of any length, in implicit VR or big endian against the
-/// standard, without preamble, or not there at all.
+/// What stands before a file's data set (PS3.10 §7.1), as real writers have it: of any length, in implicit VR or big
+/// endian against the standard, without preamble, or not there at all.
 struct FileHead: Equatable {
     var sopClassUID = ""
     var sopInstanceUID = ""
@@ -31,8 +31,9 @@ struct FileHead: Equatable {
 
     /// Walks the elements of group 0002 from `dataSetOffset` on.
     ///
-    /// Where the group length (0002,0000) points to the end of an element behind the transfer syntax, the data set begins there, though it
-    /// may begin with elements of group 0002 of its own; any other group length is wrong, and all of group 0002 is head.
+    /// Where the group length (0002,0000) points to the end of an element behind the transfer syntax, the data set
+    /// begins there, though it may begin with elements of group 0002 of its own; any other group length is wrong, and
+    /// all of group 0002 is head.
     private mutating func walk(_ reader: inout HeadReader) throws(SendFile.Unreadable) {
         let start = dataSetOffset
         guard let first = try reader.bytes(at: start, count: 2).map(Array.init) else { return }

@@ -2,8 +2,8 @@
 struct Retries: Sendable {
     /// Further attempts, for a file as for an association.
     var limit: Int
-    /// Associations in a row that the peer ended without one answer, after which none is asked for any more, whatever the limit: each of
-    /// their files has attempts of its own, and a thousand files would cost hours.
+    /// Associations in a row that the peer ended without one answer, after which none is asked for any more, whatever
+    /// the limit: each of their files has attempts of its own, and a thousand files would cost hours.
     static let fruitlessAssociations = 10
 
     private static let firstPause = Duration.seconds(1)

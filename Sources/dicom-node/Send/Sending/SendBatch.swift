@@ -1,7 +1,8 @@
 import Associations
 import DataSets
 
-/// One SOP class in one transfer syntax: a presentation context of its own, so that no file depends on the acceptor's preference.
+/// One SOP class in one transfer syntax: a presentation context of its own, so that no file depends on the acceptor's
+/// preference.
 struct SendContext: Hashable, Sendable {
     var sopClassUID: String
     var transferSyntaxUID: String
@@ -59,8 +60,8 @@ extension SendFile {
         SendContext(sopClassUID: sopClassUID, transferSyntaxUID: transferSyntaxUID)
     }
 
-    /// The file in the default transfer syntax, which every uncompressed instance is offered in (PS3.5 §10.1). nil: it is so already, or
-    /// is compressed.
+    /// The file in the default transfer syntax, which every uncompressed instance is offered in (PS3.5 §10.1). nil: it
+    /// is so already, or is compressed.
     var convertedContext: SendContext? {
         guard ImplicitVRConversion.converts(transferSyntaxUID) else { return nil }
         return SendContext(sopClassUID: sopClassUID, transferSyntaxUID: TransferSyntaxUID.implicitLittleEndian)

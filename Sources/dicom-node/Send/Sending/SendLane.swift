@@ -25,7 +25,8 @@ struct SendLane: Sendable {
 
     /// Sends until the queue is empty, or no association can be had.
     ///
-    /// *Errors*: none are thrown: a file's failure goes to ``SendProgress``, an association's stays in the queue with the files left.
+    /// *Errors*: none are thrown: a file's failure goes to ``SendProgress``, an association's stays in the queue with
+    /// the files left.
     func run() async {
         var refusals = 0
         var fruitless = 0
@@ -82,8 +83,8 @@ struct SendLane: Sendable {
 
     /// A file that was under way when its association ended: unanswered, so that it may be sent again.
     ///
-    /// A peer that ends each association after an instance or two gets all of them, because the file at which it does so comes first on the
-    /// next one; a file at which it always does so uses up its attempts.
+    /// A peer that ends each association after an instance or two gets all of them, because the file at which it does
+    /// so comes first on the next one; a file at which it always does so uses up its attempts.
     private func failed(_ entry: SendQueue.Entry, _ error: any Error, _ reason: String, isFirst: Bool) {
         var again = entry
         let isExcused = !isFirst && !entry.isExcused

@@ -29,8 +29,8 @@ struct SendOperation {
 
     /// Sends the file, and tells the progress what the peer answered.
     ///
-    /// *Errors*: the association has ended, or the file can no longer be read: then the association cannot go on. A file that cannot be
-    /// sent at all is no error of the association.
+    /// *Errors*: the association has ended, or the file can no longer be read: then the association cannot go on. A
+    /// file that cannot be sent at all is no error of the association.
     func run(_ association: inout RequestedAssociation) async throws {
         guard let (id, isConverted) = context(association.negotiated) else {
             lane.progress.failed(file.path, refusal(association.negotiated))

@@ -2,7 +2,8 @@ import Synchronization
 
 /// What has become of the files: a line for each reason of failure, a bar on a terminal, and the count at the end.
 ///
-/// Many files may fail for one reason. The first is told at once, with its name; the others' names follow at the end, below that reason.
+/// Many files may fail for one reason. The first is told at once, with its name; the others' names follow at the end,
+/// below that reason.
 final class SendProgress: Sendable {
     /// Why a file of a folder is not meant to be sent.
     enum PassedOver: String, CaseIterable, Sendable {

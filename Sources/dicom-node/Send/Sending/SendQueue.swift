@@ -1,14 +1,15 @@
 import Synchronization
 
-/// The files of a batch that no association has taken yet. All associations of the batch take from it, so that one which the peer refuses
-/// leaves its share to the others.
+/// The files of a batch that no association has taken yet. All associations of the batch take from it, so that one
+/// which the peer refuses leaves its share to the others.
 final class SendQueue: Sendable {
     /// A file to send.
     struct Entry: Sendable {
         var file: SendFile
         /// Associations that ended before the peer answered it, those excused left out.
         var failures = 0
-        /// An association ended at it that had answered others: that may have been no fault of this file, and is excused once.
+        /// An association ended at it that had answered others: that may have been no fault of this file, and is
+        /// excused once.
         var isExcused = false
     }
 

@@ -3,8 +3,8 @@ import Glibc
 
 /// Finds the files to send: those named, and the regular ones in folders that are named. Blocks.
 ///
-/// Symbolic links are followed. Each folder is entered once, whatever leads to it, so that links make no loop. FIFOs, sockets and devices
-/// are never opened, because that may block or do something.
+/// Symbolic links are followed. Each folder is entered once, whatever leads to it, so that links make no loop. FIFOs,
+/// sockets and devices are never opened, because that may block or do something.
 struct FileWalk {
     /// A file to look at.
     struct Candidate: Sendable {
