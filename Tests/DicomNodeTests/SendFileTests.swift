@@ -76,6 +76,20 @@ struct SendFileTests {
         #expect(!image.isPadded && image.isOdd)
     }
 
+    @Test("when a peer refuses a data set of odd length, the message says that it is one")
+    func oddRefused() async throws {
+        let peer = try RawAcceptor { _, association in
+            try association.accept()
+            guard let message = try association.message() else { return }
+            try association.respond(to: message, status: 0xC000)
+            if try association.message() == nil { try association.release() }
+        }
+        let sending = Sending(to: peer.port)
+        let path = Fixtures.path + "/cases/part10/data-pixel-odd-native.dcm"
+        #expect(try await sending.send([path]) == 1)
+        #expect(sending.output.contains("\(path): status C000H; its data set has an odd length"), "\(sending.output)")
+    }
+
     @Test(
         "what has the prefix is DICOM, whatever else is wrong; other files are not",
         arguments: ["data-empty", "file-empty"]

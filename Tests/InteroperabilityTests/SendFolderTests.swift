@@ -35,7 +35,28 @@ struct SendFolderTests {
         #expect(result.output.contains("sent 1 of 2, failed 1"), "\(result)")
     }
 
-    @Test("a folder that cannot be listed costs that folder only, and is named")
+    @Test("a DICOMDIR is passed over in a folder and counted, and a failure where it is named")
+    func dicomdir() throws {
+        let directory = try TemporaryDirectory()
+        _ = try sample(in: directory, sopInstanceUID: "1.2.3.4.5")
+        let path = try directory.write(
+            part10(
+                sopClassUID: "1.2.840.10008.1.3.10",
+                sopInstanceUID: "1.2.3",
+                transferSyntaxUID: RawUID.explicitLittle,
+                dataSet: RawDataSet.image(sopClassUID: nil, sopInstanceUID: nil)
+            ),
+            to: "DICOMDIR"
+        )
+        let folder = try send([directory.path])
+        #expect(folder.succeeded, "\(folder)")
+        #expect(folder.output.contains("sent 1 of 1, failed 0, passed over 1 (DICOMDIR)"), "\(folder)")
+        let named = try send([path])
+        #expect(named.termination == .exit(1))
+        #expect(named.errors.contains("\(path): a DICOMDIR is no instance"), "\(named)")
+    }
+
+    @Test("a folder that cannot be listed costs that folder only, and is named; so is a file that cannot be opened")
     func unlistable() throws {
         let directory = try TemporaryDirectory()
         _ = try sample(in: directory, sopInstanceUID: "1.2.3.4.5")
@@ -43,13 +64,16 @@ struct SendFolderTests {
         try directory.write([1], to: "locked/inside")
         try #require(chmod(locked, 0) == 0)
         defer { chmod(locked, 0o700) }
+        let file = try sample(in: directory, sopInstanceUID: "1.2.3.4.6")
+        try #require(chmod(file, 0) == 0)
         // The superuser may list everything.
         let capability = "-dac_override,-dac_read_search"
         let prefix = geteuid() == 0 ? ["setpriv", "--inh-caps=\(capability)", "--bounding-set=\(capability)"] : []
         let result = try send([directory.path], prefix: prefix)
         #expect(result.termination == .exit(1))
         #expect(result.errors.contains("\(locked): Permission denied"), "\(result)")
-        #expect(result.output.contains("sent 1 of 2, failed 1"), "\(result)")
+        #expect(result.errors.contains("\n    \(file)\n"), "\(result)")
+        #expect(result.output.contains("sent 1 of 3, failed 2"), "\(result)")
     }
 
     @Test("a name that is no UTF-8 is sent, in a folder and on the command line; a FIFO beside it is passed over")
@@ -75,7 +99,7 @@ struct SendFolderTests {
     func unreachable() throws {
         let directory = try TemporaryDirectory()
         for index in 0..<29 { _ = try sample(in: directory, sopInstanceUID: "1.2.3.\(index)") }
-        // Port 1 is below those that anybody here listens on.
+        // Nothing listens on port 1, which is below those that systems choose.
         let result = try run(nodeExecutable, ["send", "127.0.0.1", "1", directory.path])
         #expect(result.termination == .exit(1))
         #expect(result.errors == "29 files not sent: no connection to 127.0.0.1:1: Connection refused\n")
