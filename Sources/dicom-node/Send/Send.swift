@@ -108,7 +108,7 @@ struct Send: AsyncParsableCommand {
         _ threads: IOThreads
     ) async throws {
         let queue = SendQueue(batch.files)
-        let lane = SendLane(
+        let worker = SendWorker(
             peer: peer,
             batch: batch,
             queue: queue,
@@ -119,7 +119,7 @@ struct Send: AsyncParsableCommand {
         )
         let count = min(parallel, batch.files.count)
         try await withNursery { (associations: borrowing Nursery) in
-            for _ in 0..<count { associations.startSoon { await lane.run() } }
+            for _ in 0..<count { associations.startSoon { await worker.run() } }
         }
         let rest = queue.drain()
         if !rest.isEmpty { progress.unsent(rest.map(\.path), queue.reason) }

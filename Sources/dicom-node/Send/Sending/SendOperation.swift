@@ -6,7 +6,7 @@ import ServiceClasses
 
 /// One file's C-STORE on an association.
 struct SendOperation {
-    let lane: SendLane
+    let worker: SendWorker
     let file: SendFile
 
     /// Where the bytes of the data set are.
@@ -33,18 +33,18 @@ struct SendOperation {
     /// file that cannot be sent at all is no error of the association.
     func run(_ association: inout RequestedAssociation) async throws {
         guard let (id, isConverted) = context(association.negotiated) else {
-            lane.progress.failed(file.path, refusal(association.negotiated))
+            worker.progress.failed(file.path, refusal(association.negotiated))
             return
         }
         let source: Source
         do {
             source = try await open(isConverted: isConverted)
         } catch {
-            lane.progress.failed(file.path, "\(error)")
+            worker.progress.failed(file.path, "\(error)")
             return
         }
         if isConverted {
-            lane.progress.note(
+            worker.progress.note(
                 file.path,
                 "converted to Implicit VR Little Endian: the peer takes it in no other transfer syntax"
             )
@@ -55,37 +55,37 @@ struct SendOperation {
             on: id,
             length: source.sentLength
         ) { position, count in
-            try await lane.threads.run {
+            try await worker.threads.run {
                 Result { () throws(SendFile.Unreadable) in try source.piece(at: position, count: count) }
             }.get()
         }
         switch response.status.category {
         case .success, .warning:
-            lane.progress.stored()
+            worker.progress.stored()
         case .failure, .cancel, .pending:
             let comment = response.errorComment.map { " (\($0))" } ?? ""
-            lane.progress.failed(file.path, "status \(response.status)\(comment)\(file.oddity)")
+            worker.progress.failed(file.path, "status \(response.status)\(comment)\(file.oddity)")
         }
     }
 
     /// The context to send on, and whether its transfer syntax is another than the file's.
     private func context(_ negotiated: Negotiated) -> (id: UInt8, isConverted: Bool)? {
-        if let id = lane.batch.id(of: file.context), negotiated.contexts[id] != nil { return (id, false) }
-        if let context = file.convertedContext, let id = lane.batch.id(of: context), negotiated.contexts[id] != nil {
+        if let id = worker.batch.id(of: file.context), negotiated.contexts[id] != nil { return (id, false) }
+        if let context = file.convertedContext, let id = worker.batch.id(of: context), negotiated.contexts[id] != nil {
             return (id, true)
         }
         return nil
     }
 
     private func refusal(_ negotiated: Negotiated) -> String {
-        let result = lane.batch.id(of: file.context).flatMap { negotiated.refusals[$0] }
+        let result = worker.batch.id(of: file.context).flatMap { negotiated.refusals[$0] }
         return "presentation context refused: \(file.sopClassUID) in \(file.transferSyntaxUID)"
             + (result.map { " (\($0))" } ?? "")
     }
 
     private func open(isConverted: Bool) async throws -> Source {
         let file = self.file
-        return try await lane.threads.run {
+        return try await worker.threads.run {
             Result { () throws(SendFile.Unreadable) in
                 if isConverted {
                     let converted = try ConvertedDataSet.make(of: file)

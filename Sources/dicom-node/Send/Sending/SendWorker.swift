@@ -4,7 +4,7 @@ import DIMSE
 import NIOCore
 
 /// One of `--parallel` associations, opened again as long as its batch has files.
-struct SendLane: Sendable {
+struct SendWorker: Sendable {
     let peer: PeerOptions
     let batch: SendBatch
     let queue: SendQueue
@@ -60,7 +60,7 @@ struct SendLane: Sendable {
                 queue.associationBegan()
                 while let entry = queue.next() {
                     current = entry
-                    try await SendOperation(lane: self, file: entry.file).run(&association)
+                    try await SendOperation(worker: self, file: entry.file).run(&association)
                     current = nil
                     answers += 1
                 }
