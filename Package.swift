@@ -251,9 +251,9 @@ let package = Package(
         // The rules of the house that the compiler does not keep.
         .testTarget(name: "TidyTests", dependencies: ["TestSupport"], swiftSettings: swift),
         .testTarget(name: "BenchTests", dependencies: ["dicom-bench"], swiftSettings: swift),
-        // The command's own parts, in this process.
+        // The command's own parts, in this process; `send` with a clock and peers of a test's own.
         .testTarget(
-            name: "CommandTests",
+            name: "DicomNodeTests",
             dependencies: [
                 "dicom-node", "ApplicationEntities", "UpperLayer", "TestSupport", nioCore, arguments, logging, signals,
                 system,

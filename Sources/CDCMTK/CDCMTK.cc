@@ -8,6 +8,7 @@
 #include "dcmtk/dcmdata/dcdeftag.h"
 #include "dcmtk/dcmdata/dcelem.h"
 #include "dcmtk/dcmdata/dcistrmb.h"
+#include "dcmtk/dcmdata/dcistrmf.h"
 #include "dcmtk/dcmdata/dcspchrs.h"
 #include "dcmtk/oflog/oflog.h"
 #include "dcmtk/ofstd/ofchrenc.h"
@@ -121,6 +122,29 @@ OFCondition read(const uint8_t *bytes, size_t count, void *context, CDCMTKReceiv
     return condition;
 }
 
+E_TransferSyntax syntax(CDCMTKEncoding encoding)
+{
+    switch (encoding) {
+    case CDCMTKEncodingBigEndian: return EXS_BigEndianExplicit;
+    case CDCMTKEncodingDeflated: return EXS_DeflatedLittleEndianExplicit;
+    case CDCMTKEncodingLittleEndian: break;
+    }
+    return EXS_LittleEndianExplicit;
+}
+
+// Values above DCMTK's own limit for reading (4 KiB) stay in the file until they are written: an object of any size needs little memory.
+OFCondition convert(const char *input, int64_t offset, E_TransferSyntax syntax, const char *output)
+{
+    DcmInputFileStream stream(OFFilename(input), static_cast<offile_off_t>(offset));
+    if (!stream.good()) return stream.status();
+    DcmDataset dataSet;
+    dataSet.transferInit();
+    OFCondition condition = dataSet.read(stream, syntax);
+    dataSet.transferEnd();
+    if (condition.bad()) return condition;
+    return dataSet.saveFile(OFFilename(output), EXS_LittleEndianImplicit, EET_UndefinedLength);
+}
+
 }  // namespace
 
 CDCMTKResult cdcmtk_read(const uint8_t *bytes, size_t count, void *context, CDCMTKReceive receive)
@@ -128,6 +152,17 @@ CDCMTKResult cdcmtk_read(const uint8_t *bytes, size_t count, void *context, CDCM
     try {
         silence();
         return read(bytes, count, context, receive).good() ? CDCMTKResultOK : CDCMTKResultNotADataSet;
+    } catch (...) {
+        return CDCMTKResultFailure;
+    }
+}
+
+CDCMTKResult cdcmtk_convert_to_implicit(
+    const char *input, int64_t offset, CDCMTKEncoding encoding, const char *output)
+{
+    try {
+        silence();
+        return convert(input, offset, syntax(encoding), output).good() ? CDCMTKResultOK : CDCMTKResultNotADataSet;
     } catch (...) {
         return CDCMTKResultFailure;
     }

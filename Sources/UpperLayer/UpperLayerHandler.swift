@@ -375,7 +375,9 @@ package final class UpperLayerHandler: ChannelDuplexHandler, NIOScheduledCallbac
             alarm.look(at: until)
             alarm.schedule(on: context.eventLoop, for: self)
         case .blocked: abort("the peer does not read (stall)", context)
-        case .stalled: abort("no progress within a message (stall)", context)
+        case .stalled:
+            let isResponseDue = activity.value.invocations > 0
+            abort(isResponseDue ? "no response in time (response timeout)" : "no progress within a message (stall)", context)
         case .idle: release(context)
         }
     }

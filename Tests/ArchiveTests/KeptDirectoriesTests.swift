@@ -103,4 +103,10 @@ import Testing
         try archive.file(Sample("1.2.6"))
         #expect(disk.operationCount - afterOther == (sync == .always ? 10 : 7))
     }
+
+    private static func ofOtherSeries(_ sopInstanceUID: String) -> Sample {
+        var sample = Sample(sopInstanceUID)
+        sample.keys.seriesInstanceUID = "1.2.10"
+        return sample
+    }
 }

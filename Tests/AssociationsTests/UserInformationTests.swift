@@ -204,6 +204,7 @@ import Testing
             negotiated
                 == Negotiated(
                     contexts: [1: .init(id: 1, abstractSyntax: ct, transferSyntax: .explicitVRLittleEndian)],
+                    refusals: [3: .noReason],
                     peerMaximumLength: 32768,
                     operationsInvoked: 1,
                     windowNegotiated: false,

@@ -190,17 +190,21 @@ struct ServeTests {
         for command in ["serve", "echo", "send"] { #expect(result.output.contains(command)) }
     }
 
-    @Test("docs/operations.md lists every option of serve, and no other")
-    func options() throws {
-        let help = try run(nodeExecutable, ["serve", "--help"]).output
+    @Test(
+        "docs/operations.md lists every option of each command under its heading, and no other",
+        arguments: [("## Settings", ["serve"]), ("## Verify and send", ["echo", "send"])]
+    )
+    func options(heading: String, commands: [String]) throws {
+        let help = try commands.map { try run(nodeExecutable, [$0, "--help"]).output }.joined()
         let operations = packageRoot.appendingPathComponent("docs/operations.md")
-        let text = try String(contentsOf: operations, encoding: .utf8)
+        let sections = try String(contentsOf: operations, encoding: .utf8).components(separatedBy: "\n## ")
+        let section = try #require(sections.first { $0.hasPrefix(heading.dropFirst(3)) })
         func options(_ lines: [Substring]) -> Set<String> {
             Set(lines.flatMap { $0.matches(of: /--[a-z][a-z-]*/).map { String($0.0) } })
         }
-        let offered = options(help.split(separator: "\n").filter { $0.hasPrefix("  --") })
+        let offered = options(help.split(separator: "\n").filter { $0.hasPrefix("  -") })
             .subtracting(["--version", "--help"])
-        let listed = options(text.split(separator: "\n").filter { $0.hasPrefix("| `--") })
+        let listed = options(section.split(separator: "\n").filter { $0.hasPrefix("| `--") })
         #expect(listed == offered)
         #expect(!offered.isEmpty)
     }

@@ -87,6 +87,12 @@ package struct Finished: Sendable, CustomStringConvertible {
     package let output: String
     package let errors: String
 
+    package init(termination: Termination, output: String, errors: String) {
+        self.termination = termination
+        self.output = output
+        self.errors = errors
+    }
+
     /// The program ended by itself with exit code 0.
     package var succeeded: Bool { termination == .exit(0) }
     package var description: String { "\(termination)\n\(output)\(errors)" }

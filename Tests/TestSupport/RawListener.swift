@@ -7,7 +7,8 @@ package final class RawListener: Sendable {
 
     private let descriptor: Int32
 
-    package init() throws {
+    /// - Parameter backlog: connections that the kernel holds before they are accepted.
+    package init(backlog: Int32 = 64) throws {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { throw ProcessError("socket: errno \(errno)") }
         var address = sockaddr_in()
@@ -20,7 +21,7 @@ package final class RawListener: Sendable {
         let descriptor = self.descriptor
         let bound = withUnsafeMutablePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(descriptor, $0, length) == 0 && listen(descriptor, 64) == 0
+                bind(descriptor, $0, length) == 0 && listen(descriptor, backlog) == 0
                     && getsockname(descriptor, $0, &length) == 0
             }
         }
@@ -33,6 +34,11 @@ package final class RawListener: Sendable {
 
     deinit {
         close(descriptor)
+    }
+
+    /// Has every wait for a connection fail, now and in future.
+    package func stop() {
+        shutdown(descriptor, Int32(SHUT_RDWR))
     }
 
     /// Waits for a connection and gives it to `use` as a file descriptor, which is closed afterwards.

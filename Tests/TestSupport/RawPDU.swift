@@ -134,7 +134,7 @@ package struct RawAccept: Equatable, Sendable {
 }
 
 /// Items one after the other; nil if they do not end where the bytes end.
-private func rawItems(_ bytes: [UInt8]) -> [(type: UInt8, body: [UInt8])]? {
+func rawItems(_ bytes: [UInt8]) -> [(type: UInt8, body: [UInt8])]? {
     var items: [(type: UInt8, body: [UInt8])] = []
     var offset = 0
     while offset < bytes.count {

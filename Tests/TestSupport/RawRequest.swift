@@ -91,3 +91,17 @@ package func rawTitle(_ text: String) -> [UInt8] {
     let bytes = Array(text.utf8.prefix(16))
     return bytes + [UInt8](repeating: 0x20, count: 16 - bytes.count)
 }
+
+extension RawRequest {
+    /// The proposed contexts of an A-ASSOCIATE-RQ's body; nil if it is none.
+    static func contexts(in body: [UInt8]) -> [Context]? {
+        guard body.count >= 68, let items = rawItems(Array(body[68...])) else { return nil }
+        return items.filter { $0.type == 0x20 && $0.body.count > 4 }.compactMap { item in
+            guard let sub = rawItems(Array(item.body[4...])), let abstract = sub.first(where: { $0.type == 0x30 })
+            else {
+                return nil
+            }
+            return Context(item.body[0], abstract.body, sub.filter { $0.type == 0x40 }.map(\.body))
+        }
+    }
+}

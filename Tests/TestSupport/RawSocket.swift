@@ -43,6 +43,14 @@ package final class RawSocket: Sendable {
         }
     }
 
+    /// Takes over a connection that was accepted.
+    package init(adopting descriptor: Int32, seconds: Int = 30) {
+        self.descriptor = descriptor
+        var timeout = timeval(tv_sec: seconds, tv_usec: 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
+        setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
+    }
+
     deinit {
         close(descriptor)
     }

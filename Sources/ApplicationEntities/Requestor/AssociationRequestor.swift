@@ -14,6 +14,7 @@ package struct AssociationRequestor: Sendable {
     let services: Services
     let limits: Limits
     let timeouts: Timeouts
+    let connectTimeout: TimeAmount
     let eventLoopGroup: any EventLoopGroup
     let logger: Logger
 
@@ -22,6 +23,8 @@ package struct AssociationRequestor: Sendable {
     /// - Parameters:
     ///   - host: The acceptor's name or address.
     ///   - services: What is done with requests that the acceptor makes on the association.
+    ///   - timeouts: `artim` bounds the wait for the A-ASSOCIATE-AC, `stall` that for a response.
+    ///   - connectTimeout: How long the transport connection may take.
     ///   - eventLoopGroup: Where its connections live; it outlasts them.
     package init(
         host: String,
@@ -29,6 +32,7 @@ package struct AssociationRequestor: Sendable {
         services: Services = Services([]),
         limits: Limits = Limits(),
         timeouts: Timeouts = Timeouts(),
+        connectTimeout: TimeAmount = Timeouts.connect,
         eventLoopGroup: any EventLoopGroup,
         logger: Logger
     ) {
@@ -37,6 +41,7 @@ package struct AssociationRequestor: Sendable {
         self.services = services
         self.limits = limits
         self.timeouts = timeouts
+        self.connectTimeout = connectTimeout
         self.eventLoopGroup = eventLoopGroup
         self.logger = logger
     }
@@ -65,23 +70,40 @@ package struct AssociationRequestor: Sendable {
         _ body: @escaping @Sendable (Association) async throws -> Value
     ) async throws -> Value {
         try await connection.closing {
-            let association = try await associate(connection, activity, request)
-            let value = try await withNursery { (nursery: borrowing Nursery) in
-                nursery.startSoon { _ = try await association.serve() }
-                do {
-                    let value = try await body(association)
-                    try await connection.write(.release)
-                    return value
-                } catch {
-                    // A-ABORT: what ends the reading loop is the end of the association.
-                    connection.channel.close(promise: nil)
-                    throw error
-                }
+            let association: Association
+            do {
+                association = try await associate(connection, activity, request)
+            } catch ChannelError.ioOnClosedChannel {
+                // The write met the end of the association: the indication of it, which says why, has not been taken yet.
+                throw RequestorError.ended(await Self.end(of: connection))
             }
-            // The reading loop has ended, and with it the association.
-            if let end = association.invocations.end, end != .released { throw RequestorError.ended(end) }
-            return value
+            do {
+                let value = try await withNursery { (nursery: borrowing Nursery) in
+                    // How the association ended is in its invocations, whatever ended the reading loop.
+                    nursery.startSoon { _ = try? await association.serve() }
+                    do {
+                        let value = try await body(association)
+                        try await connection.write(.release)
+                        return value
+                    } catch {
+                        // A-ABORT: what ends the reading loop is the end of the association.
+                        connection.channel.close(promise: nil)
+                        throw error
+                    }
+                }
+                if let end = association.invocations.end, end != .released { throw RequestorError.ended(end) }
+                return value
+            } catch ChannelError.ioOnClosedChannel {
+                throw RequestorError.ended(association.invocations.end ?? .transportClosed)
+            }
         }
+    }
+
+    private static func end(of connection: AssociationConnection) async -> AssociationEnd {
+        while let indication = await connection.next() {
+            if case .ended(let end) = indication { return end }
+        }
+        return .transportClosed
     }
 
     /// A-ASSOCIATE request and confirmation (PS3.8 §7.1).
@@ -111,7 +133,7 @@ package struct AssociationRequestor: Sendable {
     private func connect() async throws -> (AssociationConnection, SharedActivity) {
         do {
             return try await ClientBootstrap(group: self.eventLoopGroup)
-                .connectTimeout(Timeouts.connect)
+                .connectTimeout(self.connectTimeout)
                 .channelOption(.tcpOption(.tcp_nodelay), value: 1)
                 .channelOption(
                     .writeBufferWaterMark,
@@ -121,7 +143,7 @@ package struct AssociationRequestor: Sendable {
                     channel.eventLoop.makeCompletedFuture { try self.initialize(channel) }
                 }
         } catch {
-            throw RequestorError.unreachable("\(error)")
+            throw RequestorError.unreachable(error)
         }
     }
 

@@ -66,3 +66,16 @@ package struct PresentationContextResult: RawRepresentable, Hashable, Sendable {
     /// 4: transfer-syntaxes-not-supported.
     package static let transferSyntaxesNotSupported = Self(rawValue: 4)
 }
+
+extension PresentationContextResult: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .acceptance: "accepted"
+        case .userRejection: "user rejection"
+        case .noReason: "no reason given"
+        case .abstractSyntaxNotSupported: "abstract syntax not supported"
+        case .transferSyntaxesNotSupported: "transfer syntaxes not supported"
+        default: "reserved result \(rawValue)"
+        }
+    }
+}

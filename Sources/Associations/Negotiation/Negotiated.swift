@@ -2,6 +2,8 @@
 package struct Negotiated: Equatable, Sendable {
     /// The accepted contexts by their id.
     package var contexts: [UInt8: AcceptedContext]
+    /// The refused contexts by their id: at the requestor only, for messages.
+    package var refusals: [UInt8: PresentationContextResult]
     /// The longest P-DATA-TF variable field the peer takes, in bytes; `nil` is unlimited. As the peer said it: it can
     /// be too small to be of use.
     package var peerMaximumLength: Int?
@@ -20,6 +22,7 @@ package struct Negotiated: Equatable, Sendable {
 
     package init(
         contexts: [UInt8: AcceptedContext],
+        refusals: [UInt8: PresentationContextResult] = [:],
         peerMaximumLength: Int?,
         operationsInvoked: Int,
         windowNegotiated: Bool,
@@ -29,6 +32,7 @@ package struct Negotiated: Equatable, Sendable {
         peerImplementationVersionName: String? = nil
     ) {
         self.contexts = contexts
+        self.refusals = refusals
         self.peerMaximumLength = peerMaximumLength
         self.operationsInvoked = operationsInvoked
         self.windowNegotiated = windowNegotiated
@@ -94,6 +98,9 @@ extension Negotiated {
     /// The requestor's view: what an A-ASSOCIATE-AC to our request gives.
     package init(request: AssociateRQ, answer: AssociateAC) {
         self.init(request: request, answer: answer, peer: answer.userInformation)
+        for context in answer.presentationContexts where context.result != .acceptance {
+            self.refusals[context.id] = context.result
+        }
     }
 }
 

@@ -30,6 +30,18 @@ typedef void (*CDCMTKReceive)(
 CDCMTKResult cdcmtk_read(
     const uint8_t *_Nonnull bytes, size_t count, void *_Nullable context, CDCMTKReceive _Nonnull receive);
 
+/// How a data set in explicit VR is encoded (PS3.5 Annex A).
+typedef enum CDCMTKEncoding {
+    CDCMTKEncodingLittleEndian = 0,
+    CDCMTKEncodingBigEndian = 1,
+    CDCMTKEncodingDeflated = 2,
+} CDCMTKEncoding;
+
+/// Writes the data set that begins at `offset` of the file `input` to the file `output` in Implicit VR Little Endian. To be called with a
+/// data set that has been walked to its end: DCMTK trusts lengths, and recurses.
+CDCMTKResult cdcmtk_convert_to_implicit(
+    const char *_Nonnull input, int64_t offset, CDCMTKEncoding encoding, const char *_Nonnull output);
+
 #ifdef __cplusplus
 }
 #endif

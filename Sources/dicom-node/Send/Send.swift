@@ -1,136 +1,127 @@
 import ApplicationEntities
 import ArgumentParser
-import Associations
-import DIMSE
-import NIOCore
 import NIOPosix
 import Nursery
-import ServiceClasses
-import Synchronization
 
 /// `dicom-node send`: C-STORE files and folders to a peer.
 struct Send: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Send DICOM files, and all in folders, with C-STORE.")
+    static let configuration = CommandConfiguration(
+        abstract: "Send DICOM files, and all in folders, with C-STORE.",
+        discussion: """
+            Each file goes out as it is. What cannot be listed, read or sent is named, and makes the exit code 1.
+
+            Example: dicom-node send --called-ae-title ARCHIVE 192.0.2.7 11112 /data/study
+            """
+    )
+
+    /// Whether a data set may be written in another encoding than its file's.
+    enum Conversion: String, CaseIterable, ExpressibleByArgument {
+        case ifNeeded = "if-needed"
+        case never
+    }
+
+    private static let parallelRange = 1...64
+    private static let retriesRange = 0...100
 
     @OptionGroup var peer: PeerOptions
 
-    @Option(help: "Associations at once.")
+    @Option(help: "Associations at once, 1 to 64.")
     var parallel = 1
+
+    @Option(
+        help: """
+            Further attempts after a transient rejection, or when the peer or the network ends an association, with a pause before each. \
+            A file that was answered is not sent again.
+            """
+    )
+    var retries = 2
+
+    @Option(
+        help: """
+            if-needed: a file in Explicit VR is converted to Implicit VR Little Endian where the peer accepts nothing else. \
+            never: it fails.
+            """
+    )
+    var convert = Conversion.ifNeeded
 
     @Argument(help: "Files and folders.")
     var paths: [String]
 
     func validate() throws {
-        guard (1...64).contains(self.parallel) else { throw ValidationError("--parallel: 1 to 64.") }
+        guard Self.parallelRange.contains(parallel) else {
+            throw ValidationError("--parallel \(parallel): a number from 1 to 64.")
+        }
+        guard Self.retriesRange.contains(retries) else {
+            throw ValidationError("--retries \(retries): a number from 0 to 100.")
+        }
     }
 
     func run() async throws {
+        let progress = SendProgress(showsBar: StandardStream.error.isTerminal)
+        try await send(paths.map(PathBytes.init(argument:)), progress, clock: ContinuousClock())
+        if progress.isNothing {
+            StandardStream.error.writeLine(
+                "nothing to send: no DICOM file in \(StandardErrorLogHandler.escaped(paths.joined(separator: ", ")))"
+            )
+        }
+        if progress.isNothing || progress.failures > 0 { throw ExitCode.failure }
+    }
+
+    /// Sends what the paths name.
+    ///
+    /// - Parameter clock: Counts the pauses before further attempts.
+    func send(_ paths: [PathBytes], _ progress: SendProgress, clock: any Clock<Duration>) async throws {
         // Reading a file may wait for the disk, so no event loop does it.
         let threads = NIOThreadPool.singleton
-        let paths = paths
-        let candidates = try await threads.runIfActive { SendPlan.candidates(at: paths) }
-        let progress = SendProgress(total: candidates.count)
-        let files = try await threads.runIfActive { candidates.compactMap { Self.readHead($0, progress) } }
-        try await send(SendPlan.batches(files, parallel: parallel), threads, progress)
+        let files = try await threads.runIfActive { Self.read(FileWalk(paths), progress) }
+        progress.begin(total: files.count)
+        for batch in SendBatch.batches(files, converting: convert == .ifNeeded) {
+            try await send(batch, progress, clock: clock, threads)
+        }
         progress.finish()
-        if progress.failures > 0 { throw ExitCode.failure }
     }
 
-    /// What a folder holds besides DICOM is passed over; what the user named is not.
-    private static func readHead(_ candidate: SendPlan.Candidate, _ progress: SendProgress) -> SendFile? {
-        do {
-            return try SendFile.read(candidate.path)
-        } catch {
-            if error.isOtherThanDICOM, !candidate.isNamed {
-                progress.skipped()
-            } else {
-                progress.failed(candidate.path, error.description)
-            }
-            return nil
-        }
-    }
-
-    /// A child for each of `parallel` associations; each takes the next batch until there is none.
-    private func send(_ batches: [SendPlan.Batch], _ threads: NIOThreadPool, _ progress: SendProgress) async throws {
-        let (peer, parallel) = (self.peer, self.parallel)
-        try await withNursery { (associations: borrowing Nursery) in
-            for lane in 0..<parallel {
-                associations.startSoon {
-                    for batch in stride(from: lane, to: batches.count, by: parallel).map({ batches[$0] }) {
-                        await SendTask(peer: peer, threads: threads, progress: progress).send(batch)
-                    }
-                }
-            }
-        }
-    }
-}
-
-/// Sends one batch, over as many associations as it takes: one that ends under way costs the file that was being sent.
-private struct SendTask: Sendable {
-    let peer: PeerOptions
-    let threads: NIOThreadPool
-    let progress: SendProgress
-
-    func send(_ batch: SendPlan.Batch) async {
-        let position = Mutex(0)
-        while case let first = position.withLock({ $0 }), first < batch.files.count {
-            do {
-                try await self.peer.requestor().withAssociation(self.peer.request(contexts: batch.proposed)) {
-                    association in
-                    // Counted before it is sent: if the association ends here, the next one begins with the next file.
-                    while case let next = position.withLock({ n in
-                        defer { n += 1 }; return n
-                    }), next < batch.files.count {
-                        let file = batch.files[next]
-                        try await self.send(file, batch, association)
-                    }
-                }
+    /// Reads the beginning of each file. What a folder holds besides DICOM is passed over; what the command line names
+    /// is not.
+    private static func read(_ walk: FileWalk, _ progress: SendProgress) -> [SendFile] {
+        for problem in walk.problems { progress.unreadable(problem.path, problem.reason) }
+        progress.passedOver(.noFile, count: walk.others)
+        return walk.candidates.compactMap { candidate in
+            do throws(SendFile.Unreadable) {
+                return try SendFile.read(candidate.path)
             } catch {
-                let next = position.withLock { $0 }
-                guard next > first else {
-                    // No association: none for the others either.
-                    for file in batch.files[next...] { self.progress.failed(file.path, "\(error)") }
-                    return
+                if candidate.isNamed || !(error.isOtherThanDICOM || error.isDirectory) {
+                    progress.unreadable(candidate.path, "\(error)")
+                } else {
+                    progress.passedOver(error.isDirectory ? .directory : .notDICOM)
                 }
-                self.progress.failed(batch.files[next - 1].path, "\(error)")
+                return nil
             }
         }
     }
 
+    /// A child for each of `parallel` associations; all take files from one queue.
     private func send(
-        _ file: SendFile,
-        _ batch: SendPlan.Batch,
-        _ association: Association
+        _ batch: SendBatch,
+        _ progress: SendProgress,
+        clock: any Clock<Duration>,
+        _ threads: NIOThreadPool
     ) async throws {
-        guard let id = batch.id(of: file.context), association.negotiated.contexts[id] != nil else {
-            self.progress.failed(
-                file.path,
-                "presentation context refused: \(file.sopClassUID) in \(file.transferSyntaxUID)"
-            )
-            return
+        let queue = SendQueue(batch.files)
+        let worker = SendWorker(
+            peer: peer,
+            batch: batch,
+            queue: queue,
+            retries: Retries(limit: retries),
+            clock: clock,
+            threads: threads,
+            progress: progress
+        )
+        let count = min(parallel, batch.files.count)
+        try await withNursery { (associations: borrowing Nursery) in
+            for _ in 0..<count { associations.startSoon { await worker.run() } }
         }
-        let source: File
-        do {
-            source = try await self.threads.runIfActive { try File(file.path) }
-        } catch {
-            self.progress.failed(file.path, "\(error)")
-            return
-        }
-        let response = try await association.store(
-            sopClassUID: UID(file.sopClassUID),
-            sopInstanceUID: UID(file.sopInstanceUID),
-            on: id,
-            length: file.dataSetLength
-        ) { offset, count in
-            try await self.threads.runIfActive {
-                ByteBuffer(bytes: try source.read(at: file.dataSetOffset + offset, count: count))
-            }
-        }
-        if response.status.category == .success || response.status.category == .warning {
-            self.progress.stored()
-        } else {
-            let comment = response.errorComment.map { " (\($0))" } ?? ""
-            self.progress.failed(file.path, "status \(response.status)\(comment)")
-        }
+        let rest = queue.drain()
+        if !rest.isEmpty { progress.unsent(rest.map(\.path), queue.reason) }
     }
 }

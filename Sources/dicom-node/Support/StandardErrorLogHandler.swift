@@ -75,11 +75,14 @@ struct StandardErrorLogHandler: LogHandler {
             + "T\(two(parts.tm_hour)):\(two(parts.tm_min)):\(two(parts.tm_sec)).\(milliseconds)Z"
     }
 
+    /// Characters of a text that are written; peers may send longer ones.
+    static let escapedLength = 4_096
+
     /// Without control characters, C1 controls, line and paragraph separators, or characters that change the direction
     /// of text.
     static func escaped(_ text: String) -> String {
         var result = ""
-        for scalar in text.unicodeScalars.prefix(4_096) {
+        for scalar in text.unicodeScalars.prefix(escapedLength) {
             switch scalar.value {
             case 0x20...0x7E, 0xA0...0x061B, 0x061D...0x1FFF, 0x2010...0x2027, 0x2030...0x205F, 0x2070...0xFEFE,
                 0xFF00...0x10_FFFF:
