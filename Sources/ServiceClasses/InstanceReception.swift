@@ -62,7 +62,7 @@ package struct InstanceReception: ~Copyable, Sendable {
         let batch = self.batch
         let writer = self.writer
         self.batch = WriteBatch()
-        if self.refusal == nil, let fault = self.scanner.fault {
+        if self.refusal == nil, let fault = self.scanner.fault, !self.accepts(fault, self.scanner.identity) {
             self.refusal = Refusal(.cannotUnderstand, fault.description)
         }
         guard self.refusal == nil else {
@@ -108,7 +108,11 @@ package struct InstanceReception: ~Copyable, Sendable {
 
     private func verdict(on result: StructureScanner.Result) -> Refusal? {
         if let fault = result.fault {
-            return Refusal(.cannotUnderstand, fault.description)
+            guard self.accepts(fault, result.identity) else { return Refusal(.cannotUnderstand, fault.description) }
+            self.logger.notice(
+                "data set stored unchecked",
+                metadata: self.metadata.merging(["fault": "\(fault.description)"]) { $1 }
+            )
         }
         // PS3.4 §B.2.3: "data set does not match SOP class"; also used where the instance is another than the command names.
         guard result.identity.sopClassUID == self.request.affectedSOPClassUID.text else {
@@ -118,6 +122,18 @@ package struct InstanceReception: ~Copyable, Sendable {
             return Refusal(.dataSetDoesNotMatchSOPClass, "SOP Instance UID (0008,0018) is not the command's")
         }
         return nil
+    }
+
+    /// A data set with this fault is stored all the same, as configured: it cannot be walked to its end, but its identity
+    /// was found.
+    private func accepts(_ fault: Fault, _ identity: Identity) -> Bool {
+        guard self.scp.limits.acceptsUnwalkable else { return false }
+        switch fault.kind {
+        case .truncated, .beyondParent, .structure, .deflate, .unknownTransferSyntax:
+            return identity.sopClassUID != nil && identity.sopInstanceUID != nil
+        case .empty, .tooDeep, .identity:
+            return false
+        }
     }
 
     private func commit(_ result: StructureScanner.Result) async -> Refusal? {

@@ -57,7 +57,8 @@ struct Serve: AsyncParsableCommand {
     }
 
     private func entity(archive: InstanceArchive, threads: IOThreads, logger: Logger) -> ApplicationEntity {
-        let limits = self.options.limits.limits
+        var limits = self.options.limits.limits
+        limits.acceptsUnwalkable = self.options.accept.unwalkable
         let acceptsUnknown = self.options.accept.unknownSOPClasses
         return ApplicationEntity(
             listen: .init(host: self.options.host, port: self.options.port),

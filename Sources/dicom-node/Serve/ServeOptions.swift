@@ -58,6 +58,13 @@ struct AcceptOptions: ParsableArguments {
         help: "Accept SOP classes that are in no table (true, false)."
     )
     var unknownSOPClasses = true
+
+    @Option(
+        name: .customLong("accept-unwalkable"),
+        help:
+            "Store data sets that cannot be walked to their end, unchecked, if their identity was found (true, false)."
+    )
+    var unwalkable = false
 }
 
 /// Bounds. See Limits.swift for the reasons.
