@@ -27,7 +27,9 @@ enum UIDFault: Error, CustomStringConvertible {
         guard let asSent else { throw .missing }
         var count = asSent.count
         while count > 0, asSent[count - 1] == 0x00 || asSent[count - 1] == 0x20 { count -= 1 }
-        let value = asSent[..<count].drop { $0 == 0x20 }
+        var start = 0
+        while start < count, asSent[start] == 0x20 { start += 1 }
+        let value = asSent[start..<count]
         guard !value.isEmpty else { throw .empty }
         guard value.count <= maximumLength else { throw .tooLong }
         guard isName(value) else { throw .illegalCharacter }

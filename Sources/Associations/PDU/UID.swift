@@ -9,10 +9,8 @@
 package struct UID: Sendable, CustomStringConvertible, ExpressibleByStringLiteral {
     /// The UID without leading spaces and trailing NUL and space padding.
     package let text: String
-    /// Spaces in front, as sent; none for most.
-    private let leadingSpaces: Int
-    /// The trailing padding, as sent; empty for most.
-    private let padding: [UInt8]
+    /// The bytes as they came, if there is padding; empty for most.
+    private let padded: [UInt8]
 
     /// A UID of our own.
     ///
@@ -29,8 +27,7 @@ package struct UID: Sendable, CustomStringConvertible, ExpressibleByStringLitera
         var significant = sent.withoutTrailingPadding
         while significant.first == 0x20 { significant.removeFirst() }
         self.text = String(latin1: significant)
-        self.leadingSpaces = significant.startIndex
-        self.padding = Array(sent[significant.endIndex...])
+        self.padded = significant.count == sent.count ? [] : sent
     }
 
     package init(stringLiteral value: StaticString) {
@@ -38,10 +35,7 @@ package struct UID: Sendable, CustomStringConvertible, ExpressibleByStringLitera
     }
 
     /// The bytes as they came, padding included: what an answer echoes.
-    package var asSent: [UInt8] {
-        if padding.isEmpty && leadingSpaces == 0 { return text.latin1 }
-        return Array(repeating: 0x20, count: leadingSpaces) + text.latin1 + padding
-    }
+    package var asSent: [UInt8] { padded.isEmpty ? text.latin1 : padded }
 
     /// Of the length a UID can have (PS3.5 §9.1), and of printable ASCII that could not lead out of a directory; which
     /// of them is not asked. Anything else names no class and no syntax.
