@@ -96,7 +96,8 @@ struct StructureReadings: Sendable {
             others = []
             firstFault = nil
         }
-        others.removeAll { $0.phase == .failed || $0.trial == .doubtful }
+        // One that takes the rest for padding shows nothing, and would be asked about each byte.
+        others.removeAll { $0.phase == .failed || $0.phase == .blank || $0.trial == .doubtful }
         if first.phase == .failed {
             promote(0)
         } else if first.trial == .doubtful {
