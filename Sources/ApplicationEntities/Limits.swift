@@ -20,6 +20,9 @@ package struct Limits: Sendable {
     /// (PS3.7 Annex D.3.3.3). The reading loop waits for a free place, so a peer that pipelines more is slowed, not refused.
     package var operations = 16
 
+    /// Data sets that cannot be walked to their end are stored, if their identity was found.
+    package var acceptsUnwalkable = false
+
     /// As without configuration.
     package init() {}
 }
@@ -62,7 +65,8 @@ extension Limits {
                 slices: AcceptorLimits.writeBatchSlices,
                 copiedSliceBytes: AcceptorLimits.copiedSliceBytes
             ),
-            objectSize: self.objectSize
+            objectSize: self.objectSize,
+            acceptsUnwalkable: self.acceptsUnwalkable
         )
     }
 }

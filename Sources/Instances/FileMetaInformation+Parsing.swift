@@ -11,6 +11,9 @@ extension FileMetaInformation {
 
     /// Reads the head of a file.
     ///
+    /// It ends where its group length says, if an element does: the data set behind it may begin with elements of group
+    /// 0002 too. Without a group length, or with a wrong one, it ends where another group begins.
+    ///
     /// - Parameter bytes: The first bytes of the file.
     /// - Returns: The meta information, and the offset of the data set's first byte.
     package static func parse(
@@ -25,13 +28,15 @@ extension FileMetaInformation {
             transferSyntaxUID: "",
             implementationClassUID: ""
         )
-        // The group length is not believed: the elements are walked as long as their group is 0002.
         var offset = start
-        while let header = try ElementHeader(bytes, at: offset) {
+        var announced: Int?
+        while offset != announced || meta.transferSyntaxUID.isEmpty, let header = try ElementHeader(bytes, at: offset) {
             let (end, overflow) = header.valueOffset.addingReportingOverflow(header.valueLength)
             guard !overflow, end <= bytes.count else { throw .incomplete }
             let value = bytes[header.valueOffset..<end]
             switch header.element {
+            case 0x0000 where offset == start && value.count == 4:
+                announced = end + Int(bytes.littleEndian(UInt32.self, at: header.valueOffset))
             case 0x0002: meta.mediaStorageSOPClassUID = text(value)
             case 0x0003: meta.mediaStorageSOPInstanceUID = text(value)
             case 0x0010: meta.transferSyntaxUID = text(value)

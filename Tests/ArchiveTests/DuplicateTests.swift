@@ -28,6 +28,23 @@ import Testing
         #expect(try directory.files() == ["1.2/1.2.9/1.2.3.dcm"])
     }
 
+    @Test(
+        "a data set that begins with group 0002 is recognised when it comes again",
+        arguments: DuplicatePolicy.allCases
+    )
+    func groupTwoInTheDataSet(_ policy: DuplicatePolicy) throws {
+        let archive = try archive(policy)
+        var explicit = Sample("1.2.3")
+        explicit.dataSet = [2, 0, 0x10, 0, 0x55, 0x49, 2, 0, 0x31, 0, 8, 0, 5, 0, 0x43, 0x53, 0, 0]
+        var implicit = Sample("1.2.4")
+        implicit.dataSet = [2, 0, 3, 0, 2, 0, 0, 0, 0x31, 0, 8, 0, 5, 0, 0, 0, 0, 0]
+        for sample in [explicit, implicit] {
+            #expect(try archive.file(sample).outcome == .stored)
+            #expect(try archive.file(sample).outcome == .identical)
+        }
+        #expect(try directory.files() == ["1.2/1.2.9/1.2.3.dcm", "1.2/1.2.9/1.2.4.dcm"])
+    }
+
     @Test func keepFirstDropsTheSecond() throws {
         let archive = try archive(.keepFirst)
         try archive.file(Sample("1.2.3", "one"))

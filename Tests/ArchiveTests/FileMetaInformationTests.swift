@@ -35,6 +35,25 @@ import Testing
         #expect(Array(end) == source + [0x02, 0, 0x18, 0, 0x41, 0x45, 4, 0] + Array("NODE".utf8))
     }
 
+    @Test("a data set that begins with group 0002 begins behind the group length")
+    func groupTwoInTheDataSet() throws {
+        let head = meta.encoded()
+        let dataSet: [UInt8] = [2, 0, 0x10, 0, 0x55, 0x49, 2, 0, 0x31, 0, 8, 0, 5, 0, 0x43, 0x53, 0, 0]
+        let (parsed, offset) = try (head + dataSet).withUnsafeBytes { try FileMetaInformation.parse($0) }
+        #expect(parsed == meta)
+        #expect(offset == head.count)
+    }
+
+    @Test("a wrong group length is not believed", arguments: [0, 1, 3, 1 << 20])
+    func wrongGroupLength(_ length: UInt32) throws {
+        let head = meta.encoded()
+        var wrong = head
+        wrong.replaceSubrange(140..<144, with: (0..<4).map { UInt8(truncatingIfNeeded: length >> (8 * $0)) })
+        let parsed = try (wrong + [8, 0, 5, 0, 0x43, 0x53, 0, 0]).withUnsafeBytes { try FileMetaInformation.parse($0) }
+        #expect(parsed.meta == meta)
+        #expect(parsed.dataSetOffset == head.count)
+    }
+
     @Test func keepsControlCharactersOut() throws {
         var meta = meta
         meta.sourceApplicationEntityTitle = "A\nB\\C\u{1B}[2J"

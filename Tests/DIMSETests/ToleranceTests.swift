@@ -19,6 +19,7 @@ import Testing
         Case(source: "quirk 1: UIDs padded with NUL", bytes: .store(instanceUID: "1.2.3.4\0")),
         Case(source: "quirk 1: several NULs", bytes: .store(instanceUID: "1.2.3.4\0\0\0")),
         Case(source: "quirk 2: UIDs padded with spaces", bytes: .store(instanceUID: "1.2.3.4 ")),
+        Case(source: "spaces before a UID", bytes: .store(instanceUID: "  1.2.3.4")),
         Case(source: "quirk 2: mixed padding", bytes: .store(instanceUID: "1.2.3.4 \0 ")),
         Case(
             source: "quirk 2: padding past 64 bytes",

@@ -62,8 +62,24 @@ import Testing
         let vrs = ["UI", "SQ", "SQ", "UN", "OB", "UT", "??", "ZZ", "PN"]
         let tag = tags.randomElement(using: &random) ?? 0
         let vr = vrs.randomElement(using: &random) ?? "UN"
-        switch Int.random(in: 0..<4, using: &random) {
+        switch Int.random(in: 0..<9, using: &random) {
         case 0: builder.open(tag, vr)
+        case 4:
+            var other = DataSetBuilder(
+                builder.encoding == .implicitLittleEndian ? .explicitLittleEndian : .implicitLittleEndian
+            )
+            other.element(tag, vr, random.bytes(Int.random(in: 0...20, using: &random)))
+            builder.raw(other.bytes)
+        case 5:
+            // A 16-bit length under any VR.
+            let value = random.bytes(Int.random(in: 0...20, using: &random))
+            builder.header(tag, "LO", length: UInt32(value.count))
+            if builder.encoding != .implicitLittleEndian {
+                builder.bytes.replaceSubrange(builder.bytes.count - 4..<builder.bytes.count - 2, with: vr.utf8)
+            }
+            builder.raw(value)
+        case 6: builder.raw([UInt8](repeating: 0, count: Int.random(in: 0...20, using: &random)))
+        case 7: builder.raw(Array(" \r\n\0    ".utf8.prefix(Int.random(in: 0...8, using: &random))))
         case 1: builder.header(tag, vr, length: UInt32.random(in: 0...100, using: &random))
         case 2: builder.header(tag, vr, length: UInt32.random(in: 0...UInt32.max, using: &random))
         default: builder.element(tag, vr, random.bytes(Int.random(in: 0...20, using: &random)))

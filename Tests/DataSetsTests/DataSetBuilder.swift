@@ -21,6 +21,14 @@ struct DataSetBuilder {
         return builder
     }
 
+    /// SOP Class and Instance UID, and nothing else.
+    static var withoutSeries: DataSetBuilder {
+        var builder = DataSetBuilder()
+        builder.text(0x0008_0016, "UI", "1.2.840.10008.5.1.4.1.1.7\0")
+        builder.text(0x0008_0018, "UI", "2.25.1\0\0")
+        return builder
+    }
+
     /// Sequences of defined length within each other, in implicit VR.
     static func nested(_ depth: Int) -> [UInt8] {
         (0..<depth).reduce(into: []) { inside, _ in

@@ -95,18 +95,18 @@ struct InstanceCase: CustomTestStringConvertible, Sendable {
             }
         ),
         InstanceCase(
-            "encapsulated pixel data that is never closed",
+            "encapsulated pixel data cut within a fragment",
             "hostile 32",
             0xC000,
-            Array(RawDataSet.encapsulatedImage(sopInstanceUID: uid).dropLast(8))
+            Array(RawDataSet.encapsulatedImage(sopInstanceUID: uid).dropLast(9))
         ),
         InstanceCase(
-            "a sequence that is never closed",
+            "an item that is never closed",
             "hostile 32",
             0xC000,
             header {
                 $0.add(0x0040, 0x0275, "SQ", [], length: undefined)
-                $0.addTag(0xFFFE, 0xE000, length: 0)
+                $0.addTag(0xFFFE, 0xE000, length: undefined)
             }
         ),
         InstanceCase("another instance", "hostile 35, quirk 49", 0xA900, RawDataSet.image(sopInstanceUID: "1.2.3.4.6")),
@@ -121,6 +121,21 @@ struct InstanceCase: CustomTestStringConvertible, Sendable {
     ]
 
     static let filed: [InstanceCase] = [
+        InstanceCase(
+            "encapsulated pixel data that lacks only its delimiter",
+            "issue 14",
+            0,
+            Array(RawDataSet.encapsulatedImage(sopInstanceUID: uid).dropLast(8))
+        ),
+        InstanceCase(
+            "a sequence that lacks only its delimiter",
+            "issue 14",
+            0,
+            header {
+                $0.add(0x0040, 0x0275, "SQ", [], length: undefined)
+                $0.addTag(0xFFFE, 0xE000, length: 0)
+            }
+        ),
         InstanceCase(
             "no Study and no Series UID",
             "design",

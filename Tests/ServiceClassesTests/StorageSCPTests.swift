@@ -12,15 +12,19 @@ import Testing
 /// The verdict on one instance: the status, and what is on disk after it.
 @Suite struct StorageSCPTests {
     let directory: TemporaryDirectory
-    let scp: StorageSCP
+    var scp: StorageSCP
+    private let archive: InstanceArchive
 
     init() throws {
         self.directory = try TemporaryDirectory()
-        self.scp = StorageSCP(
-            // On the calling thread: no test depends on threads.
-            store: LocalArchive(
-                onCallingThread: try InstanceArchive(ArchiveConfiguration(path: self.directory.archive))
-            ),
+        archive = try InstanceArchive(ArchiveConfiguration(path: directory.archive))
+        scp = Self.scp(archive)
+    }
+
+    /// On the calling thread: no test depends on threads.
+    private static func scp(_ archive: InstanceArchive, acceptsUnwalkable: Bool = false) -> StorageSCP {
+        StorageSCP(
+            store: LocalArchive(onCallingThread: archive),
             limits: StorageSCP.Limits(
                 scanner: StructureScanner.Limits(
                     depth: 64,
@@ -30,7 +34,8 @@ import Testing
                     inflateFreeBytes: 1 << 20
                 ),
                 batch: WriteBatch.Limits(bytes: 1 << 16, slices: 100, copiedSliceBytes: 1_024),
-                objectSize: 1 << 20
+                objectSize: 1 << 20,
+                acceptsUnwalkable: acceptsUnwalkable
             ),
             implementationClassUID: "1.2.3",
             implementationVersionName: "TEST"
@@ -83,6 +88,42 @@ import Testing
         #expect(
             try self.stored() == ["1.2.3.4/1.2.3.4.5/1.2.3.9.dcm", "1.2.3.4/1.2.3.4.5/1.2.3.9~2.dcm"]
         )
+    }
+
+    @Test(
+        "leading and trailing padding is no part of an identity, in the command or in the data set",
+        arguments: ["1.2.3.9", " 1.2.3.9", "1.2.3.9 ", "  1.2.3.9\0"],
+        ["1.2.3.9", " 1.2.3.9", "   1.2.3.9 "]
+    )
+    func padding(command: String, dataSet: String) async throws {
+        let bytes = RawDataSet.image(
+            sopClassUID: " " + RawUID.ctImage,
+            sopInstanceUID: dataSet,
+            seriesInstanceUID: " 1.2.3.4.5"
+        )
+        let instance = UID(asSent: command.utf8)
+        let response = await self.store(bytes, instance: instance, sopClass: UID(asSent: (" " + RawUID.ctImage).utf8))
+        #expect(response.status == .success)
+        #expect(response.affectedSOPInstanceUID?.asSent == Array(command.utf8))
+        #expect(await self.store(bytes).status == .success)
+        #expect(try self.stored() == ["1.2.3.4/1.2.3.4.5/1.2.3.9.dcm"])
+    }
+
+    @Test("what cannot be walked is refused, or kept if that is configured and its identity was found")
+    mutating func unwalkable() async throws {
+        let text = Array("no element at all, and yet no padding".utf8)
+        let walkable = RawDataSet.image(sopInstanceUID: "1.2.3.9", pixels: 0)
+        #expect(await self.store(walkable + text).status == .cannotUnderstand)
+        self.scp = Self.scp(archive, acceptsUnwalkable: true)
+        #expect(await self.store(text + walkable).status == .cannotUnderstand)
+        #expect(await self.store(walkable + walkable.dropLast(30) + text, instance: "1.2.3.8").status != .success)
+        #expect(await self.store([]).status == .cannotUnderstand)
+        #expect(try self.stored() == [])
+        #expect(await self.store(walkable + text, fragment: 7).status == .success)
+        #expect(await self.store(walkable + text).status == .success)
+        #expect(try self.stored() == ["1.2.3.4/1.2.3.4.5/1.2.3.9.dcm"])
+        let file = try contents(of: self.directory.path + "/archive/1.2.3.4/1.2.3.4.5/1.2.3.9.dcm")
+        #expect(Array(file.suffix(walkable.count + text.count)) == walkable + text)
     }
 
     struct Case: Sendable, CustomTestStringConvertible {

@@ -2,10 +2,10 @@ import struct Associations.UID
 
 /// Why a UID in a command is refused. What is refused costs its instance a failure status, nothing else.
 ///
-/// Refused: nothing, more than 64 characters, a byte that is no printable ASCII character, a space inside,
-/// a slash or backslash, or not one letter or digit (`..`). Tolerated up to 64 characters: padding at the end,
-/// leading zeros, empty components, and other printable characters, since scanners that make such UIDs exist
-/// and a lost image is worse than an odd name (pynetdicom#88, #243, #322); they reach a path only encoded.
+/// Refused: nothing, more than 64 characters, a byte that is no printable ASCII character, a space inside, a slash or
+/// backslash, or not one letter or digit (`..`). Tolerated up to 64 characters: padding at the end, leading spaces,
+/// leading zeros, empty components, and other printable characters, since scanners that make such UIDs exist and a lost
+/// image is worse than an odd name (pynetdicom#88, #243, #322); they reach a path only encoded.
 enum UIDFault: Error, CustomStringConvertible {
     /// No such element.
     case missing
@@ -27,10 +27,13 @@ enum UIDFault: Error, CustomStringConvertible {
         guard let asSent else { throw .missing }
         var count = asSent.count
         while count > 0, asSent[count - 1] == 0x00 || asSent[count - 1] == 0x20 { count -= 1 }
-        guard count > 0 else { throw .empty }
-        guard count <= maximumLength else { throw .tooLong }
-        guard isName(asSent[..<count]) else { throw .illegalCharacter }
-        return UID(asSent: asSent.count <= maximumLength ? asSent : Array(asSent[..<count]))
+        var start = 0
+        while start < count, asSent[start] == 0x20 { start += 1 }
+        let value = asSent[start..<count]
+        guard !value.isEmpty else { throw .empty }
+        guard value.count <= maximumLength else { throw .tooLong }
+        guard isName(value) else { throw .illegalCharacter }
+        return UID(asSent: asSent.count <= maximumLength ? asSent : Array(value))
     }
 
     private static func isName(_ bytes: ArraySlice<UInt8>) -> Bool {

@@ -65,7 +65,7 @@ package struct InstanceReception: ~Copyable, Sendable {
     package mutating func settle() async {
         let full = batch
         batch = WriteBatch()
-        if refusal == nil, let fault = scanner.fault {
+        if refusal == nil, let fault = scanner.fault, !accepts(fault, scanner.identity) {
             refusal = Refusal(.cannotUnderstand, fault.description)
         }
         guard refusal == nil else {
@@ -112,7 +112,11 @@ package struct InstanceReception: ~Copyable, Sendable {
 
     private func verdict(on result: StructureScanner.Result) -> Refusal? {
         if let fault = result.fault {
-            return Refusal(.cannotUnderstand, fault.description)
+            guard accepts(fault, result.identity) else { return Refusal(.cannotUnderstand, fault.description) }
+            logger.notice(
+                "data set stored unchecked",
+                metadata: metadata.merging(["fault": "\(fault.description)"]) { $1 }
+            )
         }
         // PS3.4 §B.2.3: "data set does not match SOP class"; also used where the instance is another than the command
         // names.
@@ -123,6 +127,18 @@ package struct InstanceReception: ~Copyable, Sendable {
             return Refusal(.dataSetDoesNotMatchSOPClass, "SOP Instance UID (0008,0018) is not the command's")
         }
         return nil
+    }
+
+    /// A data set with this fault is stored all the same, as configured: it cannot be walked to its end, but its identity
+    /// was found.
+    private func accepts(_ fault: Fault, _ identity: Identity) -> Bool {
+        guard scp.limits.acceptsUnwalkable else { return false }
+        switch fault.kind {
+        case .truncated, .beyondParent, .structure, .deflate, .unknownTransferSyntax:
+            return identity.sopClassUID != nil && identity.sopInstanceUID != nil
+        case .empty, .tooDeep, .identity:
+            return false
+        }
     }
 
     private func commit(_ result: StructureScanner.Result) async -> Refusal? {

@@ -14,11 +14,19 @@ package struct StorageSCP: Sendable {
         package var batch: WriteBatch.Limits
         /// Bytes of one data set; 0: no limit.
         package var objectSize: Int
+        /// A data set that cannot be walked to its end is stored, if its identity was found.
+        package var acceptsUnwalkable: Bool
 
-        package init(scanner: StructureScanner.Limits, batch: WriteBatch.Limits, objectSize: Int) {
+        package init(
+            scanner: StructureScanner.Limits,
+            batch: WriteBatch.Limits,
+            objectSize: Int,
+            acceptsUnwalkable: Bool = false
+        ) {
             self.scanner = scanner
             self.batch = batch
             self.objectSize = objectSize
+            self.acceptsUnwalkable = acceptsUnwalkable
         }
     }
 

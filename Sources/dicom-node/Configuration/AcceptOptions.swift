@@ -37,6 +37,17 @@ struct AcceptOptions: ParsableArguments {
     )
     var unknownSOPClasses = true
 
+    @Option(
+        name: .customLong("accept-unwalkable"),
+        help: .setting(
+            "Store data sets that cannot be walked to their end, unchecked, if their identity was found: true or false.",
+            default: false,
+            valueName: "boolean"
+        ),
+        transform: Setting.boolean
+    )
+    var unwalkable = false
+
     var calledAETitles: Set<String> { Set(calledAETitleLists.joined()) }
     var callingAETitles: Set<String> { Set(callingAETitleLists.joined()) }
 }

@@ -90,8 +90,9 @@ struct Serve: AsyncParsableCommand {
     }
 
     private func entity(host: String, store: any InstanceStore, logger: Logger) -> ApplicationEntity {
-        let limits = self.options.limits.limits
-        let services = services(store)
+        var limits = options.limits.limits
+        limits.acceptsUnwalkable = options.accept.unwalkable
+        let services = services(store, limits)
         return ApplicationEntity(
             listen: .init(host: host, port: self.options.port),
             policy: NegotiationPolicy(
@@ -112,10 +113,10 @@ struct Serve: AsyncParsableCommand {
     }
 
     /// Every service class that the node offers.
-    private func services(_ store: any InstanceStore) -> Services {
+    private func services(_ store: any InstanceStore, _ limits: Limits) -> Services {
         var storage = StorageSCP(
             store: store,
-            limits: self.options.limits.limits.storageSCP,
+            limits: limits.storageSCP,
             implementationClassUID: Implementation.classUID.text,
             implementationVersionName: Implementation.versionName
         )

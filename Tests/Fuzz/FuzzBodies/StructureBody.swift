@@ -54,10 +54,7 @@ enum StructureBody {
         for element in elements {
             try expect(element.value.count <= limits.attributeBytes, "\(element.wanted.keyword) over the limit")
         }
-        let uids = [
-            result.identity.sopClassUID, result.identity.sopInstanceUID,
-            result.identity.studyInstanceUID, result.identity.seriesInstanceUID,
-        ]
+        let uids = [result.identity.sopClassUID, result.identity.sopInstanceUID]
         for uid in uids where uid != nil {
             try expect(uid?.unicodeScalars.count ?? 0 <= 64, "a UID of more than 64 characters")
         }
