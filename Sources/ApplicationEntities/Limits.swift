@@ -17,7 +17,8 @@ package struct Limits: Sendable {
     /// Bytes of one data set; 0: no limit but the disk.
     package var objectSize = 0
     /// Requests of one association whose response is outstanding, and the asynchronous operations window we offer
-    /// (PS3.7 Annex D.3.3.3). The reading loop waits for a free place, so a peer that pipelines more is slowed, not refused.
+    /// (PS3.7 Annex D.3.3.3). The reading loop waits for a free place, so a peer that pipelines more is slowed, not
+    /// refused.
     package var operations = 16
 
     /// Data sets that cannot be walked to their end are stored, if their identity was found.
@@ -29,12 +30,13 @@ package struct Limits: Sendable {
 
 // What other modules are told.
 extension Limits {
-    /// Connections that have no association: silent ones, half a request, the refused ones that wait for their peer to close.
-    /// When one more arrives, the one that has waited longest is closed: a crowd of mute clients crowds out itself.
-    package var unassociatedConnections: Int { max(AcceptorLimits.unassociatedConnections, self.associations) }
+    /// Connections that have no association: silent ones, half a request, the refused ones that wait for their peer to
+    /// close. When one more arrives, the one that has waited longest is closed: a crowd of mute clients crowds out
+    /// itself.
+    package var unassociatedConnections: Int { max(AcceptorLimits.unassociatedConnections, associations) }
 
     /// What the PDU decoder believes of lengths that a peer claims.
-    package var pduDecoder: PDUDecoder.Limits { UpperLayerLimits.decoder(offering: self.pduLength) }
+    package var pduDecoder: PDUDecoder.Limits { UpperLayerLimits.decoder(offering: pduLength) }
 
     /// What is held of a message.
     package var messageAssembler: MessageAssembler.Limits {
@@ -59,7 +61,7 @@ extension Limits {
     /// What the Storage SCP is told of the above.
     package var storageSCP: StorageSCP.Limits {
         StorageSCP.Limits(
-            scanner: self.structureScanner,
+            scanner: structureScanner,
             batch: WriteBatch.Limits(
                 bytes: AcceptorLimits.writeBatchBytes,
                 slices: AcceptorLimits.writeBatchSlices,
@@ -73,28 +75,30 @@ extension Limits {
 
 // Sums.
 extension Limits {
-    /// The most that one association can make the node hold, bytes: its read buffers in the queue and one being read, what the kernel holds of a
-    /// peer that ends its sending, a batch for each instance that is being committed and the one being filled, with the scanner's copies, its outbound queue, an A-ASSOCIATE PDU or a
-    /// command set, tasks and channel.
+    /// The most that one association can make the node hold, bytes: its read buffers in the queue and one being read,
+    /// what the kernel holds of a peer that ends its sending, a batch for each instance that is being committed and the
+    /// one being filled, with the scanner's copies, its outbound queue, an A-ASSOCIATE PDU or a command set, tasks and
+    /// channel.
     ///
-    /// A peer that neither pipelines nor negotiates a window has one instance under way: about 12 MiB. Only one that has `operations` of them
-    /// outstanding, each of nearly a batch, comes to about 36 MiB.
+    /// A peer that neither pipelines nor negotiates a window has one instance under way: about 12 MiB. Only one that
+    /// has `operations` of them outstanding, each of nearly a batch, comes to about 36 MiB.
     package var associationMemory: Int {
         (UpperLayerLimits.readBuffersHigh + 1) * UpperLayerLimits.readBufferMaximum
             + UpperLayerLimits.kernelReceiveBuffer
-            + (self.operations + 1)
+            + (operations + 1)
             * (AcceptorLimits.writeBatchBytes + UpperLayerLimits.readBufferMaximum
-                + self.structureScanner.attributeBytes * 64)
+                + structureScanner.attributeBytes * 64)
             + UpperLayerLimits.writeHighWaterMark + UpperLayerLimits.sentPDULength
-            + max(self.pduDecoder.associatePDU, self.messageAssembler.commandSet)
+            + max(pduDecoder.associatePDU, messageAssembler.commandSet)
             + 32_768
     }
 
-    /// The most that all peers together can make the node hold, bytes. Reached only if every association streams at full speed at the
-    /// same moment while the disk stands still, and pipelines all it may; an idle association is about 24 KiB.
+    /// The most that all peers together can make the node hold, bytes. Reached only if every association streams at
+    /// full speed at the same moment while the disk stands still, and pipelines all it may; an idle association is
+    /// about 24 KiB.
     package var nodeMemory: Int {
-        self.associations * self.associationMemory
+        associations * associationMemory
             // A connection without association holds at most one A-ASSOCIATE-RQ.
-            + self.unassociatedConnections * (self.pduDecoder.associatePDU + UpperLayerLimits.readBufferMaximum)
+            + unassociatedConnections * (pduDecoder.associatePDU + UpperLayerLimits.readBufferMaximum)
     }
 }

@@ -1,5 +1,5 @@
-package import SystemPackage
 package import Instances
+package import SystemPackage
 
 /// How an archive is kept.
 package struct ArchiveConfiguration: Sendable {

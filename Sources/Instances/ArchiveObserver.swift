@@ -1,8 +1,8 @@
 /// Told of instances that are safe: an index, an outbox.
 ///
 /// An archive calls it once for each batch of its group commit, on the thread that commits, which may be an event loop:
-/// after the batch is as safe as the archive promises, and before a sender hears of it. So it must never wait: it queues
-/// what it is told, and if its queue is full it notes that it is behind, and reads the files later.
+/// after the batch is as safe as the archive promises, and before a sender hears of it. So it must never wait: it
+/// queues what it is told, and if its queue is full it notes that it is behind, and reads the files later.
 package protocol ArchiveObserver: Sendable {
     /// - Parameter instances: In the order in which they were given their names; never empty. One that was found to be
     ///   identical with a file, or dropped as `duplicates` says, is among them, with its `outcome`.

@@ -2,7 +2,7 @@
 ///
 /// The handle is borrowed by the body of ``withNursery(_:)`` and can be passed on as a `borrowing` argument, but it can
 /// be neither stored nor captured by a child: a child that needs children of its own opens a nursery of its own.
-/// Whoever looks for the place where a task was started therefore finds it in the lines that the handle reaches.
+/// A reader who looks for the place where a task was started therefore finds it in the lines that the handle reaches.
 ///
 /// - Important: Write the parameter's type in the closure, `{ (nursery: borrowing Nursery) in … }`.
 public struct Nursery: ~Copyable {

@@ -1,7 +1,8 @@
 import Associations
 package import NIOCore
 
-/// Every deadline of the node. Each is measured on the event loop's clock, so that a test moves it by hand. A setting of 0 is off.
+/// Every deadline of the node. Each is measured on the event loop's clock, so that a test moves it by hand. A setting
+/// of 0 is off.
 package struct Timeouts: Sendable {
     /// ARTIM (PS3.8 §9.1.5): from the transport connection to the A-ASSOCIATE-RQ's last byte.
     package var artim: TimeAmount = .seconds(30)
@@ -10,7 +11,8 @@ package struct Timeouts: Sendable {
     /// The longest without progress (``stallBytes``, or the end of a message) inside a message, and for a peer that
     /// does not read.
     package var stall: TimeAmount = .seconds(60)
-    /// How long associations may go on after SIGTERM before they are aborted; with 0 until they end, or the node is told to abort.
+    /// How long associations may go on after SIGTERM before they are aborted; with 0 until they end, or the node is
+    /// told to abort.
     package var drain: TimeAmount = .seconds(30)
 
     /// As without configuration.
@@ -20,9 +22,9 @@ package struct Timeouts: Sendable {
     var effective: Timeouts {
         func effective(_ amount: TimeAmount) -> TimeAmount { amount > .zero ? amount : Self.never }
         var timeouts = self
-        timeouts.artim = effective(self.artim)
-        timeouts.idle = effective(self.idle)
-        timeouts.stall = effective(self.stall)
+        timeouts.artim = effective(artim)
+        timeouts.idle = effective(idle)
+        timeouts.stall = effective(stall)
         return timeouts
     }
 

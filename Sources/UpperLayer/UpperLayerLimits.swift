@@ -1,7 +1,8 @@
 package import Associations
 package import NIOCore
 
-/// The constants of an association's channel, each with its unit and its reason: chosen so that no peer that works today meets them.
+/// The constants of an association's channel, each with its unit and its reason: chosen so that no peer that works
+/// today meets them.
 package enum UpperLayerLimits {
     // MARK: Reading
 
@@ -13,8 +14,8 @@ package enum UpperLayerLimits {
     package static let readBuffersHigh = 4
     /// Read buffers that wait for the association's task; reading goes on at this number.
     package static let readBuffersLow = 2
-    /// Bytes that the kernel holds of a peer that sends, at most (the third number of `net.ipv4.tcp_rmem`, as distributions set it). When the
-    /// peer has ended its sending they are read all at once, whatever waits already.
+    /// Bytes that the kernel holds of a peer that sends, at most (the third number of `net.ipv4.tcp_rmem`, as
+    /// distributions set it). When the peer has ended its sending they are read all at once, whatever waits already.
     package static let kernelReceiveBuffer = 6 << 20
     /// Bytes that hold any header of a P-DATA-TF (PDU header 6, presentation data value header 6).
     static let headerBytes = 16
@@ -30,18 +31,19 @@ package enum UpperLayerLimits {
     /// Bytes of one P-DATA-TF that we send, whatever the peer would take (it may say "unlimited").
     package static let sentPDULength = 131_072
 
-    /// Bytes allocated for a PDU that we send: most are responses of this size or less; a larger one makes the buffer grow.
+    /// Bytes allocated for a PDU that we send: most are responses of this size or less; a larger one makes the buffer
+    /// grow.
     static let encodedBytes = 256
     /// Bytes of responses that are held back while the peer still sends; beyond, they are written.
     static let heldBytes = 16_384
-    /// How long responses are held back from a peer that pauses in the middle of a message. A peer that waits for a response before it ends
-    /// its message is unknown, so this is only to be shorter than any response timeout.
+    /// How long responses are held back from a peer that pauses in the middle of a message. A peer that waits for a
+    /// response before it ends its message is unknown, so this is only to be shorter than any response timeout.
     static let holding = TimeAmount.seconds(1)
 
     // MARK: Turns
 
-    /// How long ``AssociationConnection/yield()`` waits at least: what makes the event loop look at its sockets is a timer in the future,
-    /// however near.
+    /// How long ``AssociationConnection/yield()`` waits at least: what makes the event loop look at its sockets is a
+    /// timer in the future, however near.
     package static let turnPause = TimeAmount.microseconds(50)
 
     // MARK: PDUs
@@ -51,10 +53,11 @@ package enum UpperLayerLimits {
     /// - Parameter length: The maximum length received that we offer (PS3.8 Annex D.1), bytes.
     package static func decoder(offering length: Int) -> PDUDecoder.Limits {
         PDUDecoder.Limits(
-            // An A-ASSOCIATE-RQ of 128 contexts with 40 transfer syntaxes each is 340 KiB; DCMTK's limit is 1 MiB as well.
+            // An A-ASSOCIATE-RQ of 128 contexts with 40 transfer syntaxes each is 340 KiB; DCMTK's limit is 1 MiB as
+            // well.
             associatePDU: 1 << 20,
-            // fo-dicom and others send more than we offered (dicom-rs #712): tolerated, logged. The value is streamed, so a
-            // large PDU costs no memory; the bound ends what cannot be meant.
+            // fo-dicom and others send more than we offered (dicom-rs #712): tolerated, logged. The value is streamed,
+            // so a large PDU costs no memory; the bound ends what cannot be meant.
             dataPDU: 1 << 30,
             offeredDataPDU: length,
             // Fixed-length PDUs (release, abort, reject) that are longer than 4 bytes: the rest is skipped, up to here.

@@ -97,7 +97,7 @@ extension EventLoopFuture<Void> {
     /// Whether it is complete at this moment, on the loop of an embedded channel.
     fileprivate var isFulfilledNow: Bool {
         let isFulfilled = NIOLoopBoundBox(false, eventLoop: self.eventLoop)
-        self.whenComplete { _ in isFulfilled.value = true }
+        whenComplete { _ in isFulfilled.value = true }
         return isFulfilled.value
     }
 }

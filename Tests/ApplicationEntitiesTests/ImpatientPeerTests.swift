@@ -5,8 +5,8 @@ import Testing
 
 @testable import ApplicationEntities
 
-/// Peers that send all they have, and shut down their sending or close the connection at once: whatever has come whole is filed, and a peer
-/// that still reads hears every answer.
+/// Peers that send all they have, and shut down their sending or close the connection at once: whatever has come whole
+/// is filed, and a peer that still reads hears every answer.
 @Suite struct ImpatientPeerTests {
     private static func uid(_ number: Int) -> String { "1.2.3.4.5.\(number)" }
 
@@ -94,8 +94,8 @@ import Testing
         arguments: [SyncPolicy.always, .never]
     )
     func close(sync: SyncPolicy) async throws {
-        // Sent at once: a peer that pauses between two objects may be waiting for a response, gets one, and by closing with a response unread
-        // throws away what its kernel has not sent.
+        // Sent at once: a peer that pauses between two objects may be waiting for a response, gets one, and by closing
+        // with a response unread throws away what its kernel has not sent.
         let messages = (1...5).flatMap { Self.message($0, pixels: 3_000_000) }
         for round in 1...50 {
             let node = try TestNode(sync: sync)

@@ -29,7 +29,7 @@ struct TestNode: Sendable {
         sync: SyncPolicy = .always,
         services: [any ServiceClass] = []
     ) throws {
-        self.directory = try TemporaryDirectory()
+        directory = try TemporaryDirectory()
         self.timeouts = timeouts
         self.clock = clock
         self.sync = sync
@@ -107,7 +107,7 @@ struct TestNode: Sendable {
 
     /// What is in the archive and is no instance.
     func leftovers() throws -> [String] {
-        try filesBelow(self.directory.path + "/archive").filter { !$0.hasSuffix(".dcm") && !$0.hasSuffix("marker") }
+        try filesBelow(directory.path + "/archive").filter { !$0.hasSuffix(".dcm") && !$0.hasSuffix("marker") }
     }
 
     private func requestor(_ address: SocketAddress, _ services: Services) -> AssociationRequestor {

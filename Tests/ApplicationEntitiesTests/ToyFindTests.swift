@@ -9,7 +9,8 @@ import Testing
 
 @testable import ApplicationEntities
 
-/// A C-FIND that finds what it is told to: a third service class, to show that the door holds one (PS3.4 Annex C, PS3.7 §9.1.2).
+/// A C-FIND that finds what it is told to: a third service class, to show that the door holds one (PS3.4 Annex C, PS3.7
+/// §9.1.2).
 private struct ToyFind: ServiceClass {
     static let studyRoot: UID = "1.2.840.10008.5.1.4.1.2.2.1"
 
@@ -114,7 +115,8 @@ extension Command {
     }
 }
 
-/// A service class that the node has never seen: pending responses, cancellation, and requests of its own on the same association.
+/// A service class that the node has never seen: pending responses, cancellation, and requests of its own on the same
+/// association.
 @Suite struct ToyFindTests {
     private static let request = AssociateRQ(
         calledAETitle: AETitle(asSent: Array("NODE".utf8)),

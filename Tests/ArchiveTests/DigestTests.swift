@@ -8,11 +8,14 @@ import Testing
 /// The digest that is kept with each file.
 @Suite struct DigestTests {
     /// Known answers: those of the empty text and of `abc`.
-    @Test(arguments: [
-        (DigestAlgorithm.xxh3, "", "99AA06D3014798D86001C324468D497F"),
-        (.sha256, "", "E3B0C44298FC1C149AFBF4C8996FB92427AE41E4649B934CA495991B7852B855"),
-        (.sha256, "abc", "BA7816BF8F01CFEA414140DE5DAE2223B00361A396177A9CB410FF61F20015AD"),
-    ])
+    @Test(
+        "is that of the data set",
+        arguments: [
+            (DigestAlgorithm.xxh3, "", "99AA06D3014798D86001C324468D497F"),
+            (.sha256, "", "E3B0C44298FC1C149AFBF4C8996FB92427AE41E4649B934CA495991B7852B855"),
+            (.sha256, "abc", "BA7816BF8F01CFEA414140DE5DAE2223B00361A396177A9CB410FF61F20015AD"),
+        ]
+    )
     func isThatOfTheDataSet(_ algorithm: DigestAlgorithm, _ text: String, _ expected: String) throws {
         let disk = SimulatedDisk(seed: 1)
         let archive = try InstanceArchive(
@@ -23,7 +26,7 @@ import Testing
         #expect(disk.attribute(algorithm.attribute, ofPath: "/archive/\(path)") == Array(expected.utf8))
     }
 
-    @Test func isLeftOutOnDemand() throws {
+    @Test("is left out on demand") func isLeftOutOnDemand() throws {
         let disk = SimulatedDisk(seed: 1)
         let archive = try InstanceArchive(
             ArchiveConfiguration(path: "/archive", digest: .none),
@@ -35,7 +38,7 @@ import Testing
         }
     }
 
-    @Test func isAnExtendedAttributeOnARealFileSystem() throws {
+    @Test("is an extended attribute on a real file system") func isAnExtendedAttributeOnARealFileSystem() throws {
         let directory = try TemporaryDirectory()
         let archive = try InstanceArchive(ArchiveConfiguration(path: directory.archive))
         try archive.file(Sample("1.2.3", ""))
@@ -53,7 +56,8 @@ import Testing
         }
     }
 
-    @Test(arguments: [DigestAlgorithm.xxh3, .sha256]) func isTheSameWhateverThePieces(_ algorithm: DigestAlgorithm)
+    @Test("is the same whatever the pieces", arguments: [DigestAlgorithm.xxh3, .sha256])
+    func isTheSameWhateverThePieces(_ algorithm: DigestAlgorithm)
         throws
     {
         var values: Set<[UInt8]> = []

@@ -20,7 +20,7 @@ import Testing
         return String(decoding: bytes.dropFirst(Sample().meta.encoded().count), as: UTF8.self)
     }
 
-    @Test(arguments: DuplicatePolicy.allCases, SyncPolicy.allCases)
+    @Test("accepts the same bytes", arguments: DuplicatePolicy.allCases, SyncPolicy.allCases)
     func acceptsTheSameBytes(_ policy: DuplicatePolicy, sync: SyncPolicy) throws {
         let archive = try archive(policy, sync: sync)
         try archive.file(Sample("1.2.3", "one"))
@@ -45,7 +45,7 @@ import Testing
         #expect(try directory.files() == ["1.2/1.2.9/1.2.3.dcm", "1.2/1.2.9/1.2.4.dcm"])
     }
 
-    @Test func keepFirstDropsTheSecond() throws {
+    @Test("keep first drops the second") func keepFirstDropsTheSecond() throws {
         let archive = try archive(.keepFirst)
         try archive.file(Sample("1.2.3", "one"))
         #expect(try archive.file(Sample("1.2.3", "two")).outcome == .keptFirst)
@@ -53,7 +53,7 @@ import Testing
         #expect(try dataSet("1.2/1.2.9/1.2.3.dcm") == "one")
     }
 
-    @Test func replacePutsTheSecondInTheFirstOnesPlace() throws {
+    @Test("replace puts the second in the first one's place") func replacePutsTheSecondInTheFirstOnesPlace() throws {
         let archive = try archive(.replace)
         try archive.file(Sample("1.2.3", "one"))
         #expect(try archive.file(Sample("1.2.3", "two")).outcome == .replaced)
@@ -62,7 +62,7 @@ import Testing
         #expect(try directory.leftovers() == [])
     }
 
-    @Test func rejectRefusesTheSecond() throws {
+    @Test("reject refuses the second") func rejectRefusesTheSecond() throws {
         let archive = try archive(.reject)
         try archive.file(Sample("1.2.3", "one"))
         let error = #expect(throws: ArchiveError.self) { try archive.file(Sample("1.2.3", "two")) }
@@ -72,14 +72,16 @@ import Testing
     }
 
     /// A copy that an earlier policy kept is compared too.
-    @Test(arguments: DuplicatePolicy.allCases) func comparesWithEveryCopy(_ policy: DuplicatePolicy) throws {
+    @Test("compares with every copy", arguments: DuplicatePolicy.allCases) func comparesWithEveryCopy(
+        _ policy: DuplicatePolicy
+    ) throws {
         try archive(.keepBoth).file(Sample("1.2.3", "one"))
         try archive(.keepBoth).file(Sample("1.2.3", "two"))
         #expect(try archive(policy).file(Sample("1.2.3", "two")).path == "1.2/1.2.9/1.2.3~2.dcm")
     }
 
     /// The same instance on many threads at once: one file, and every thread is told success.
-    @Test(arguments: [1, 8], SyncPolicy.allCases)
+    @Test("files one of many at once", arguments: [1, 8], SyncPolicy.allCases)
     func filesOneOfManyAtOnce(_ contents: Int, sync: SyncPolicy) throws {
         let archive = try archive(.keepBoth, sync: sync)
         // Its directory is open: without syncs each gives its name by itself.
@@ -99,7 +101,8 @@ import Testing
     }
 
     /// A resend that arrives while the first copy's commit is in any of its operations.
-    @Test(arguments: SyncPolicy.allCases) func acceptsAResendDuringTheFirstCommit(sync: SyncPolicy) throws {
+    @Test("accepts a resend during the first commit", arguments: SyncPolicy.allCases)
+    func acceptsAResendDuringTheFirstCommit(sync: SyncPolicy) throws {
         for operation in 1...60 {
             var options = Scenario.Options(seed: 1)
             options.sync = sync

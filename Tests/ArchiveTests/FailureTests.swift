@@ -13,10 +13,13 @@ import Testing
         return Scenario(options)
     }
 
-    @Test(arguments: [
-        (ENOSPC, ArchiveError.Kind.outOfSpace), (EDQUOT, .outOfSpace), (EIO, .io(EIO)), (EMFILE, .io(EMFILE)),
-        (ENFILE, .io(ENFILE)), (EROFS, .unavailable), (ESTALE, .unavailable),
-    ])
+    @Test(
+        "names the kind",
+        arguments: [
+            (ENOSPC, ArchiveError.Kind.outOfSpace), (EDQUOT, .outOfSpace), (EIO, .io(EIO)), (EMFILE, .io(EMFILE)),
+            (ENFILE, .io(ENFILE)), (EROFS, .unavailable), (ESTALE, .unavailable),
+        ]
+    )
     func namesTheKind(_ code: Int32, _ kind: ArchiveError.Kind) throws {
         let scenario = scenario()
         let archive = try InstanceArchive(scenario.configuration, fileSystem: scenario.disk)
@@ -27,7 +30,7 @@ import Testing
         #expect(try archive.file(Sample()).outcome == .stored)
     }
 
-    @Test func goesOnWhenAFullDiskIsEmptied() throws {
+    @Test("goes on when a full disk is emptied") func goesOnWhenAFullDiskIsEmptied() throws {
         let scenario = scenario { $0.traits.capacity = 2_000 }
         let archive = try InstanceArchive(scenario.configuration, fileSystem: scenario.disk)
         try archive.file(Sample("1.2.3", "small"))
@@ -39,7 +42,7 @@ import Testing
         #expect(try archive.file(big).outcome == .stored)
     }
 
-    @Test func refusesBelowTheMinimumBeforeDataIsWritten() throws {
+    @Test("refuses below the minimum before data is written") func refusesBelowTheMinimumBeforeDataIsWritten() throws {
         let scenario = scenario { $0.traits.capacity = 10_000 }
         var configuration = scenario.configuration
         configuration.minimumFree = 5_000
@@ -65,7 +68,7 @@ import Testing
         #expect(scenario.disk.files(below: "/archive").count == 3)
     }
 
-    @Test func refusesWhenDescriptorsRunOut() throws {
+    @Test("refuses when descriptors run out") func refusesWhenDescriptorsRunOut() throws {
         let scenario = scenario { $0.traits.descriptorsMax = 6 }
         let archive = try InstanceArchive(scenario.configuration, fileSystem: scenario.disk)
         do {
@@ -79,7 +82,7 @@ import Testing
     }
 
     /// After a failed write, the rest of the data set and the commit fail with the same error, and nothing is left.
-    @Test func staysFailed() throws {
+    @Test("stays failed") func staysFailed() throws {
         let scenario = scenario()
         let archive = try InstanceArchive(scenario.configuration, fileSystem: scenario.disk)
         var pending = try archive.begin(Sample().meta)

@@ -6,7 +6,7 @@ import Testing
 @Suite struct FileMetaInformationTests {
     let meta = Sample().meta
 
-    @Test func encodesPreamblePrefixAndGroup() {
+    @Test("encodes preamble prefix and group") func encodesPreamblePrefixAndGroup() {
         let bytes = meta.encoded()
         #expect(bytes.prefix(128).allSatisfy { $0 == 0 })
         #expect(Array(bytes[128..<132]) == Array("DICM".utf8))
@@ -19,7 +19,7 @@ import Testing
         #expect(bytes.count.isMultiple(of: 2))
     }
 
-    @Test func parsesWhatItEncodes() throws {
+    @Test("parses what it encodes") func parsesWhatItEncodes() throws {
         let bytes = meta.encoded()
         let (parsed, offset) = try (bytes + [8, 0, 5, 0, 0x43, 0x53, 0, 0]).withUnsafeBytes {
             try FileMetaInformation.parse($0)
@@ -29,7 +29,7 @@ import Testing
     }
 
     /// (0002,0016) Source and (0002,0018) Receiving Application Entity Title.
-    @Test func namesBothEntities() {
+    @Test("names both entities") func namesBothEntities() {
         let end = meta.encoded().suffix(28)
         let source: [UInt8] = [0x02, 0, 0x16, 0, 0x41, 0x45, 8, 0] + Array("SCANNER ".utf8)
         #expect(Array(end) == source + [0x02, 0, 0x18, 0, 0x41, 0x45, 4, 0] + Array("NODE".utf8))
@@ -54,14 +54,14 @@ import Testing
         #expect(parsed.dataSetOffset == head.count)
     }
 
-    @Test func keepsControlCharactersOut() throws {
+    @Test("keeps control characters out") func keepsControlCharactersOut() throws {
         var meta = meta
         meta.sourceApplicationEntityTitle = "A\nB\\C\u{1B}[2J"
         let parsed = try meta.encoded().withUnsafeBytes { try FileMetaInformation.parse($0).meta }
         #expect(parsed.sourceApplicationEntityTitle == "A?B?C?[2J")
     }
 
-    @Test func refusesEveryTruncation() {
+    @Test("refuses every truncation") func refusesEveryTruncation() {
         let bytes = meta.encoded()
         var whole = 0
         for count in 0..<bytes.count {
@@ -76,7 +76,7 @@ import Testing
         #expect(whole <= 2 * 4)
     }
 
-    @Test func refusesOtherFiles() {
+    @Test("refuses other files") func refusesOtherFiles() {
         #expect(throws: FileMetaInformation.ParsingError.noPrefix) {
             try [UInt8](repeating: 0x20, count: 500).withUnsafeBytes { _ = try FileMetaInformation.parse($0) }
         }

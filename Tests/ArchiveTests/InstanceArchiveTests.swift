@@ -15,7 +15,7 @@ import Testing
         archive = try InstanceArchive(ArchiveConfiguration(path: directory.archive))
     }
 
-    @Test func filesAnInstanceUnderItsUIDs() throws {
+    @Test("files an instance under its UIDs") func filesAnInstanceUnderItsUIDs() throws {
         let sample = Sample()
         let stored = try archive.file(sample)
         #expect(stored == StoredInstance(path: "1.2/1.2.9/1.2.3.dcm", outcome: .stored))
@@ -25,7 +25,7 @@ import Testing
         #expect(try directory.leftovers() == [])
     }
 
-    @Test func writesManySlicesInOrder() throws {
+    @Test("writes many slices in order") func writesManySlicesInOrder() throws {
         let sample = Sample()
         let parts = (0..<3000).map { [UInt8](repeating: UInt8(truncatingIfNeeded: $0), count: $0 % 7) }
         var pending = try archive.begin(sample.meta)
@@ -44,13 +44,13 @@ import Testing
         #expect(try contents(of: "\(directory.path)/archive/1.2/1.2.9/1.2.3.dcm") == sample.meta.encoded() + all)
     }
 
-    @Test func filesAnEmptyDataSetAsItsHead() throws {
+    @Test("files an empty data set as its head") func filesAnEmptyDataSetAsItsHead() throws {
         let sample = Sample("1.2.3", "")
         try archive.file(sample)
         #expect(try contents(of: "\(directory.path)/archive/1.2/1.2.9/1.2.3.dcm") == sample.meta.encoded())
     }
 
-    @Test func leavesNothingOfWhatIsNotCommitted() throws {
+    @Test("leaves nothing of what is not committed") func leavesNothingOfWhatIsNotCommitted() throws {
         do {
             let sample = Sample()
             var pending = try archive.begin(sample.meta)
@@ -62,7 +62,7 @@ import Testing
         #expect(try directory.leftovers() == [])
     }
 
-    @Test func answersTheSameBytesWithoutASecondFile() throws {
+    @Test("answers the same bytes without a second file") func answersTheSameBytesWithoutASecondFile() throws {
         try archive.file(Sample())
         var again = Sample()
         again.keys.attributes = ["PatientID": "7"]
@@ -70,7 +70,7 @@ import Testing
         #expect(try directory.files() == ["1.2/1.2.9/1.2.3.dcm"])
     }
 
-    @Test func keepsOtherBytesBesideTheFirst() throws {
+    @Test("keeps other bytes beside the first") func keepsOtherBytesBesideTheFirst() throws {
         try archive.file(Sample("1.2.3", "one"))
         #expect(try archive.file(Sample("1.2.3", "two")).outcome == .keptBeside(copy: 2))
         #expect(try archive.file(Sample("1.2.3", "three")).outcome == .keptBeside(copy: 3))
@@ -81,23 +81,28 @@ import Testing
         #expect(try directory.files() == ["1.2/1.2.9/1.2.3.dcm", "1.2/1.2.9/1.2.3~2.dcm", "1.2/1.2.9/1.2.3~3.dcm"])
     }
 
-    @Test func keepsTheSameBytesInAnotherTransferSyntaxBesideTheFirst() throws {
+    @Test("keeps the same bytes in another transfer syntax beside the first")
+    func keepsTheSameBytesInAnotherTransferSyntaxBesideTheFirst() throws {
         try archive.file(Sample())
         var other = Sample()
         other.transferSyntaxUID = "1.2.840.10008.1.2"
         #expect(try archive.file(other).outcome == .keptBeside(copy: 2))
     }
 
-    @Test(arguments: [nil, ""]) func filesAnInstanceWithoutStudyUnderALine(_ uid: String?) throws {
+    @Test("files an instance without study under a line", arguments: [nil, ""])
+    func filesAnInstanceWithoutStudyUnderALine(_ uid: String?) throws {
         var sample = Sample()
         sample.keys.studyInstanceUID = uid
         sample.keys.seriesInstanceUID = uid
         #expect(try archive.file(sample).path == "_/_/1.2.3.dcm")
     }
 
-    @Test(arguments: [
-        "../../x", "/abs", "..", ".", "a/b", "con\u{0}", ".dicom-node", "%2E", "_", "~2", "\u{1F600}", "a b",
-    ])
+    @Test(
+        "keeps every UID below the archive",
+        arguments: [
+            "../../x", "/abs", "..", ".", "a/b", "con\u{0}", ".dicom-node", "%2E", "_", "~2", "\u{1F600}", "a b",
+        ]
+    )
     func keepsEveryUIDBelowTheArchive(_ uid: String) throws {
         var sample = Sample(uid)
         sample.keys.studyInstanceUID = uid
@@ -109,19 +114,19 @@ import Testing
         #expect(output("ls -A \(directory.path)/archive/.dicom-node") == ["incoming", "marker"])
     }
 
-    @Test func refusesASymbolicLinkOnTheWay() throws {
+    @Test("refuses a symbolic link on the way") func refusesASymbolicLinkOnTheWay() throws {
         run("ln -s / \(directory.path)/archive/1.2")
         let error = #expect(throws: ArchiveError.self) { try archive.file(Sample()) }
         #expect([.io(ELOOP), .io(ENOTDIR)].contains(error?.kind))
     }
 
-    @Test(arguments: ["ln -s /etc/passwd", "mkfifo", "mkdir"])
+    @Test("files beside what is no file", arguments: ["ln -s /etc/passwd", "mkfifo", "mkdir"])
     func filesBesideWhatIsNoFile(_ command: String) throws {
         run("mkdir -p \(directory.path)/archive/1.2/1.2.9; \(command) \(directory.path)/archive/1.2/1.2.9/1.2.3.dcm")
         #expect(try archive.file(Sample()).outcome == .keptBeside(copy: 2))
     }
 
-    @Test func sweepsWhatAnEarlierProcessLeft() throws {
+    @Test("sweeps what an earlier process left") func sweepsWhatAnEarlierProcessLeft() throws {
         let path = "\(directory.path)/other"
         _ = try InstanceArchive(ArchiveConfiguration(path: FilePath(path)))
         run("echo half > \(path)/.dicom-node/incoming/4711-1.tmp")
@@ -129,7 +134,7 @@ import Testing
         #expect(output("ls -A \(path)/.dicom-node/incoming") == [])
     }
 
-    @Test func neverSyncsAndStillFiles() throws {
+    @Test("never syncs and still files") func neverSyncsAndStillFiles() throws {
         let archive = try InstanceArchive(ArchiveConfiguration(path: FilePath("\(directory.path)/fast"), sync: .never))
         #expect(try archive.file(Sample()).outcome == .stored)
         #expect(try directory.files(below: "fast") == ["1.2/1.2.9/1.2.3.dcm"])

@@ -1,6 +1,6 @@
 import Archive
-import Instances
 import Glibc
+import Instances
 import TestSupport
 import Testing
 

@@ -29,7 +29,7 @@ import Testing
         )
     }
 
-    @Test func valueInParts() throws {
+    @Test("value in parts") func valueInParts() throws {
         // Two values: "not last" of three bytes and "last" of four.
         let bytes = rawPDU(4, Raw.value([1, 2, 3], control: 0) + Raw.value([4, 5, 6, 7], control: 2))
         let reads = try elements(bytes, cutAt: [6, 9, 14, 15, 21, 23])

@@ -7,7 +7,7 @@ import Testing
 @Suite struct GoldenTests {
     static let files = Result { try Fixtures.names(in: "upper-layer", suffix: ".hex") }
 
-    @Test func everyFileIsExpectedHere() throws {
+    @Test("every file is expected here") func everyFileIsExpectedHere() throws {
         #expect(
             Set(try Self.files.get().map { String($0.dropFirst("upper-layer/".count)) })
                 == [
@@ -34,7 +34,7 @@ import Testing
         return request
     }
 
-    @Test func echoscu() throws {
+    @Test("echoscu") func echoscu() throws {
         let expected = AssociateRQ(
             calledAETitle: Sample.called,
             callingAETitle: Sample.calling,
@@ -58,7 +58,7 @@ import Testing
         #expect(try PDU.associateRQ(expected).encoded() == bytes)
     }
 
-    @Test func everyItem() throws {
+    @Test("every item") func everyItem() throws {
         let ct: UID = "1.2.840.10008.5.1.4.1.1.2"
         let expected = Sample.request(
             [
@@ -130,7 +130,7 @@ import Testing
         #expect(request.presentationContexts.count == 1)
     }
 
-    @Test func acceptance() throws {
+    @Test("acceptance") func acceptance() throws {
         guard case .associateAC(let answer) = try #require(try pdus("associate-ac.hex").first) else {
             Issue.record("no A-ASSOCIATE-AC")
             return
@@ -165,7 +165,7 @@ import Testing
         )
     }
 
-    @Test func rejection() throws {
+    @Test("rejection") func rejection() throws {
         #expect(try pdus("associate-rj.hex") == [.associateRJ(.localLimitExceeded)])
         #expect(try PDU.associateRJ(.localLimitExceeded).encoded() == HexFile.bytes("upper-layer/associate-rj.hex"))
     }

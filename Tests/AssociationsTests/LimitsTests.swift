@@ -5,7 +5,7 @@ import Testing
 
 /// The decoder's limits, each at its edge, and what its path of the data costs.
 @Suite struct LimitsTests {
-    @Test func associatePDU() {
+    @Test("associate PDU") func associatePDU() {
         var limits = PDUDecoder.Limits.test
         limits.associatePDU = 1000
         #expect(decode(rawPDU(1, [], length: 1000), limits: limits).error == nil)
@@ -38,7 +38,7 @@ import Testing
         #expect(decode(rawPDU(5, [], length: 65)).error?.reason == .invalidPDUParameterValue)
     }
 
-    @Test func emptyValuesInARow() {
+    @Test("empty values in a row") func emptyValuesInARow() {
         let empty = Raw.value([], control: 0)
         let eight = (0..<8).flatMap { _ in empty }
         #expect(decode(rawPDU(4, eight)).error == nil)
@@ -50,7 +50,7 @@ import Testing
         )
     }
 
-    @Test func items() {
+    @Test("items") func items() {
         var limits = PDUDecoder.Limits.test
         limits.items = 4
         // Application context, presentation context and its two sub-items.
@@ -63,10 +63,13 @@ import Testing
         #expect(decode(Raw.associateRQ(Raw.userInformation(related)), limits: limits).error == tooMany)
     }
 
-    @Test(arguments: [
-        (PDUDecoder.ExpectedAssociatePDU.any, true, true), (.request, true, false), (.answer, false, true),
-        (.none, false, false),
-    ])
+    @Test(
+        "expected associate PDU",
+        arguments: [
+            (PDUDecoder.ExpectedAssociatePDU.any, true, true), (.request, true, false), (.answer, false, true),
+            (.none, false, false),
+        ]
+    )
     func expectedAssociatePDU(expected: PDUDecoder.ExpectedAssociatePDU, takesRequest: Bool, takesAnswer: Bool) {
         for (type, takes) in [(UInt8(1), takesRequest), (2, takesAnswer)] {
             var decoder = PDUDecoder(limits: .test)
@@ -81,7 +84,7 @@ import Testing
         }
     }
 
-    @Test func failedDecoderStaysFailed() {
+    @Test("failed decoder stays failed") func failedDecoderStaysFailed() {
         var decoder = PDUDecoder(limits: .test)
         var buffer = ByteBuffer(bytes: [0x47])
         let first = #expect(throws: PDUDecodingError.self) { try decoder.next(from: &buffer) }
@@ -91,7 +94,7 @@ import Testing
         #expect(buffer.readableBytes == 10)
     }
 
-    @Test func isWithinPDU() throws {
+    @Test("is within PDU") func isWithinPDU() throws {
         let bytes = rawPDU(4, Raw.value([1, 2, 3])) + rawPDU(5, [0, 0, 0, 0]) + Raw.associateRQ([])
         let ends: Set = [0, 15, 25, bytes.count]
         for end in 0...bytes.count {
@@ -107,7 +110,7 @@ import Testing
         #expect(buffer.readableBytes == 5)
     }
 
-    @Test func fragmentIsASliceOfTheReadBuffer() throws {
+    @Test("fragment is a slice of the read buffer") func fragmentIsASliceOfTheReadBuffer() throws {
         var buffer = ByteBuffer(bytes: rawPDU(4, Raw.value([UInt8](repeating: 9, count: 1000))))
         let range = buffer.withUnsafeReadableBytes {
             UInt(bitPattern: $0.baseAddress)...UInt(bitPattern: $0.baseAddress) + 1012

@@ -311,7 +311,7 @@ import Testing
         ),
     ]
 
-    @Test(arguments: notDICOM + lengths + items + userInformation + data)
+    @Test("is refused", arguments: notDICOM + lengths + items + userInformation + data)
     func isRefused(_ malformed: Case) {
         let decoded = decode(malformed.bytes)
         #expect(decoded.error?.reason == malformed.reason)
@@ -320,7 +320,7 @@ import Testing
     }
 
     /// What is wrong in the header is refused on the header, without waiting for the rest.
-    @Test(arguments: notDICOM + lengths.filter { $0.bytes.count == 6 })
+    @Test("is refused on its header", arguments: notDICOM + lengths.filter { $0.bytes.count == 6 })
     func isRefusedOnItsHeader(_ malformed: Case) {
         #expect(decode(Array(malformed.bytes.prefix(6))).error?.reason == malformed.reason)
     }

@@ -24,7 +24,7 @@ import Testing
         }
     }
 
-    @Test(arguments: SeededGenerator.seeds(300))
+    @Test("random bytes", arguments: SeededGenerator.seeds(300))
     func randomBytes(seed: UInt64) {
         var generator = SeededGenerator(seed: seed)
         var bytes = generator.bytes(Int.random(in: 0...400, using: &generator))
@@ -37,7 +37,7 @@ import Testing
         check(bytes, &generator)
     }
 
-    @Test(arguments: SeededGenerator.seeds(500))
+    @Test("mutated PDUs", arguments: SeededGenerator.seeds(500))
     func mutatedPDUs(seed: UInt64) throws {
         var generator = SeededGenerator(seed: seed)
         var bytes = try (0..<3).flatMap { _ in try generator.pdu().encoded() }
@@ -45,7 +45,7 @@ import Testing
         check(bytes, &generator)
     }
 
-    @Test(arguments: SeededGenerator.seeds(200))
+    @Test("mutated golden files", arguments: SeededGenerator.seeds(200))
     func mutatedGoldenFiles(seed: UInt64) throws {
         var generator = SeededGenerator(seed: seed)
         let file = try #require(try GoldenTests.files.get().randomElement(using: &generator))

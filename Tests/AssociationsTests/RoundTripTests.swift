@@ -12,7 +12,7 @@ import Testing
         return limits
     }()
 
-    @Test(arguments: SeededGenerator.seeds(300))
+    @Test("round trip", arguments: SeededGenerator.seeds(300))
     func roundTrip(seed: UInt64) throws {
         var generator = SeededGenerator(seed: seed)
         let pdus = (0..<4).map { _ in generator.pdu() }
@@ -30,7 +30,7 @@ import Testing
     }
 
     /// Every golden stream, cut once at every place, and one byte at a time.
-    @Test(arguments: try GoldenTests.files.get())
+    @Test("every cut", arguments: try GoldenTests.files.get())
     func everyCut(file: String) throws {
         let bytes = try HexFile.bytes(file)
         let whole = decode(bytes)
@@ -39,7 +39,7 @@ import Testing
     }
 
     /// A stream that ends early gives what it had, and asks for more.
-    @Test(arguments: try GoldenTests.files.get())
+    @Test("every prefix", arguments: try GoldenTests.files.get())
     func everyPrefix(file: String) throws {
         let bytes = try HexFile.bytes(file)
         let whole = decode(bytes)
@@ -51,7 +51,7 @@ import Testing
         }
     }
 
-    @Test func nothingIsTruncatedWhenEncoding() throws {
+    @Test("nothing is truncated when encoding") func nothingIsTruncatedWhenEncoding() throws {
         let long = UID(String(repeating: "1", count: 65536))
         var request = Sample.request
         request.applicationContextName = long

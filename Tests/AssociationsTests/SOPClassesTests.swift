@@ -33,14 +33,14 @@ import Testing
         #expect(SOPClasses.isStorage(UID(uid + "\0"), unknownSOPClasses: true) == anything)
     }
 
-    @Test func noClassIsBoth() {
+    @Test("no class is both") func noClassIsBoth() {
         #expect(SOPClasses.storage.isDisjoint(with: SOPClasses.notStorage))
         for uid in [SOPClasses.verification, SOPClasses.storageCommitment] {
             #expect(!SOPClasses.storage.contains(uid.text) && !SOPClasses.notStorage.contains(uid.text))
         }
     }
 
-    @Test func everyClassIsAStandardUID() {
+    @Test("every class is a standard UID") func everyClassIsAStandardUID() {
         for uid in SOPClasses.storage.union(SOPClasses.notStorage) {
             let components = uid.split(separator: ".", omittingEmptySubsequences: false)
             #expect(uid.hasPrefix("1.2.840.10008.") && uid.count <= 64)

@@ -39,7 +39,7 @@ import Testing
 
     static let search = Result { try Search() }
 
-    @Test func everyStateOfBothRolesIsVisited() throws {
+    @Test("every state of both roles is visited") func everyStateOfBothRolesIsVisited() throws {
         let pairs = try Self.search.get().steps.keys
         // Sta9 and Sta11 are the requestor's, Sta10 and Sta12 the acceptor's, Sta4 and Sta5 need Evt1, Sta2 and Sta3
         // Evt5.
@@ -52,13 +52,15 @@ import Testing
         #expect(pairs.count > 300, "the search has found \(pairs.count) configurations only")
     }
 
-    @Test func nothingStandsStill() throws {
+    @Test("nothing stands still") func nothingStandsStill() throws {
         for (pair, steps) in try Self.search.get().steps where !pair.isOver {
             #expect(!steps.isEmpty, "deadlock:\n\(pair)")
         }
     }
 
-    @Test func bothCanReachSta1FromEverywhereWithoutGivingUp() throws {
+    @Test("both can reach sta1 from everywhere without giving up") func bothCanReachSta1FromEverywhereWithoutGivingUp()
+        throws
+    {
         let search = try Self.search.get()
         let good = search.canEnd { !$0.isGivingUp }
         for pair in search.steps.keys { #expect(good.contains(pair), "no way out of:\n\(pair)") }
@@ -66,7 +68,7 @@ import Testing
 
     /// What no user has to ask for: deliveries and timers. Once one end is in Sta13 or Sta1 the other is not left
     /// behind.
-    @Test func closingNeedsNoUser() throws {
+    @Test("closing needs no user") func closingNeedsNoUser() throws {
         let search = try Self.search.get()
         let good = search.canEnd(along: \.isCertain)
         let closing = search.steps.keys.filter {
@@ -76,7 +78,8 @@ import Testing
         for pair in closing { #expect(good.contains(pair), "needs a user:\n\(pair)") }
     }
 
-    @Test func timerRunsExactlyWhereTheStandardWaitsForIt() throws {
+    @Test("timer runs exactly where the standard waits for it") func timerRunsExactlyWhereTheStandardWaitsForIt() throws
+    {
         for pair in try Self.search.get().steps.keys {
             for role in Role.allCases {
                 let end = pair[role]
@@ -86,7 +89,7 @@ import Testing
     }
 
     /// Two ends that keep to the protocol never find fault with each other, whatever crosses on the way.
-    @Test func conformingEndsNeverAccuseEachOther() throws {
+    @Test("conforming ends never accuse each other") func conformingEndsNeverAccuseEachOther() throws {
         for steps in try Self.search.get().steps.values {
             for step in steps {
                 #expect(step.transition.action != .aa7 && step.transition.action != .aa8, "\(step)")
@@ -94,7 +97,7 @@ import Testing
         }
     }
 
-    @Test func transportIsClosedOnceOver() throws {
+    @Test("transport is closed once over") func transportIsClosedOnceOver() throws {
         for pair in try Self.search.get().steps.keys where pair.requestor.used {
             for role in Role.allCases where pair[role].state == .sta1 && pair[role].used {
                 #expect(pair[role].connection == .closed, "\(role) in\n\(pair)")
@@ -103,7 +106,7 @@ import Testing
     }
 
     /// A peer that keeps to nothing: in every state in which there is a connection, any PDU has an action.
-    @Test(arguments: Role.allCases, State.allCases)
+    @Test("any PDU has an action while connected", arguments: Role.allCases, State.allCases)
     func anyPDUHasAnActionWhileConnected(role: Role, state: State) throws {
         guard state != .sta1, state != .sta4 else { return }
         for number in [3, 4, 6, 10, 12, 13, 16, 17, 19] {

@@ -57,7 +57,7 @@ import Testing
         }
     }
 
-    @Test func tableHas247CellsOf123Filled() throws {
+    @Test("table has247 cells of123 filled") func tableHas247CellsOf123Filled() throws {
         let cells = try Self.cells()
         #expect(cells.count == 247)
         #expect(cells.filter { $0.action != nil }.count == 123)
@@ -65,7 +65,7 @@ import Testing
         #expect(Action.allCases.count == 28)
     }
 
-    @Test(arguments: try cells(), Role.allCases)
+    @Test("cell", arguments: try cells(), Role.allCases)
     func cell(_ cell: Cell, role: Role) throws {
         for event in Self.events(cell.event) {
             var machine = AssociationStateMachine(role: role, state: cell.state, request: Sample.request)
@@ -92,7 +92,7 @@ import Testing
         }
     }
 
-    @Test func everyEventHasItsNumber() {
+    @Test("every event has its number") func everyEventHasItsNumber() {
         for number in 1...19 {
             for event in Self.events(number) {
                 #expect(event.number == number)

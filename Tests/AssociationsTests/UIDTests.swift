@@ -25,7 +25,7 @@ import Testing
         #expect(UID(asSent: "1.2\03".utf8) != "1.2")
     }
 
-    @Test func anyBytesAreKept() {
+    @Test("any bytes are kept") func anyBytesAreKept() {
         let all = (UInt8.min ... .max).map { $0 }
         #expect(UID(asSent: all).asSent == all)
         #expect(UID(asSent: [0xE4, 0x31]).text == "ä1")
@@ -53,7 +53,7 @@ import Testing
         #expect(title.description == text)
     }
 
-    @Test func isAlwaysSixteenBytes() {
+    @Test("is always sixteen bytes") func isAlwaysSixteenBytes() {
         #expect(AETitle(asSent: []).asSent == [UInt8](repeating: 0x20, count: 16))
         #expect(AETitle(asSent: "0123456789ABCDEFGH".utf8).asSent == Array("0123456789ABCDEF".utf8))
         #expect(AETitle(asSent: [0xD8]).text == "Ø")

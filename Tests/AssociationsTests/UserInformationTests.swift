@@ -177,7 +177,7 @@ import Testing
 
     // MARK: The requestor's view
 
-    @Test func requestorCountsWhatItProposedOnly() {
+    @Test("requestor counts what it proposed only") func requestorCountsWhatItProposedOnly() {
         let request = Sample.request([
             .init(id: 1, abstractSyntax: ct, transferSyntaxes: [.implicitVRLittleEndian, .explicitVRLittleEndian]),
             .init(id: 3, abstractSyntax: SOPClasses.verification, transferSyntaxes: [.implicitVRLittleEndian]),
@@ -215,7 +215,7 @@ import Testing
         )
     }
 
-    @Test func bothSidesSeeTheSame() throws {
+    @Test("both sides see the same") func bothSidesSeeTheSame() throws {
         let userInformation = UserInformation(
             maximumLengthReceived: 16384,
             asynchronousOperationsWindow: .init(invoked: 4, performed: 1)

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 @Suite struct CommandSetTests {
-    @Test func encodingSortsPadsAndCountsTheGroup() {
+    @Test("encoding sorts pads and counts the group") func encodingSortsPadsAndCountsTheGroup() {
         let set = CommandSet([
             .init(tag: .errorComment, value: Array("odd".utf8)),
             .init(tag: .affectedSOPClassUID, value: Array("1.2.3".utf8)),
@@ -22,27 +22,30 @@ import Testing
         )
     }
 
-    @Test(arguments: [
-        ("no group length (quirk 26)", ""),
-        ("wrong group length (row 26)", "0000 0000 04000000 FFFFFFFF"),
-        ("group length without a value", "0000 0000 00000000"),
-        ("two group lengths", "0000 0000 04000000 00000000 0000 0000 04000000 01000000"),
-        ("an element of another group (row 44)", "0800 1800 02000000 3100"),
-    ])
+    @Test(
+        "group length and foreign elements are no elements",
+        arguments: [
+            ("no group length (quirk 26)", ""),
+            ("wrong group length (row 26)", "0000 0000 04000000 FFFFFFFF"),
+            ("group length without a value", "0000 0000 00000000"),
+            ("two group lengths", "0000 0000 04000000 00000000 0000 0000 04000000 01000000"),
+            ("an element of another group (row 44)", "0800 1800 02000000 3100"),
+        ]
+    )
     func groupLengthAndForeignElementsAreNoElements(name: String, prefix: String) throws {
         let set = try CommandSet(decoding: ByteBuffer(bytes: bytes(prefix + "0000 1001 02000000 0700")))
         #expect(set.elements == [.init(tag: .messageID, value: [7, 0])], "\(name)")
         #expect(set.unsignedShort(.messageID) == 7)
     }
 
-    @Test func unknownElementsAreKept() throws {
+    @Test("unknown elements are kept") func unknownElementsAreKept() throws {
         let set = try CommandSet(
             decoding: CommandBytes().with(.messageID, 7).with(.init(rawValue: 0x0000_5180), "x").buffer
         )
         #expect(set[.init(rawValue: 0x0000_5180)] == [0x78])
     }
 
-    @Test(arguments: [UInt32(5), 0x7FFF_FFFF, 0xFFFF_FFFF])
+    @Test("element past the end is an error", arguments: [UInt32(5), 0x7FFF_FFFF, 0xFFFF_FFFF])
     func elementPastTheEndIsAnError(length: UInt32) {
         let bytes = CommandBytes().with(.messageID, 7).with(.affectedSOPInstanceUID, [1, 2, 3, 4], length: length)
         #expect(throws: CommandSetError.overrun(.affectedSOPInstanceUID)) {
@@ -50,12 +53,16 @@ import Testing
         }
     }
 
-    @Test(arguments: 0..<8) func lessThanAnElementAtTheEndIsPadding(count: Int) throws {
+    @Test("less than an element at the end is padding", arguments: 0..<8) func lessThanAnElementAtTheEndIsPadding(
+        count: Int
+    ) throws {
         let bytes = CommandBytes().with(.messageID, 7).followed(by: Array(repeating: 0, count: count))
         #expect(try CommandSet(decoding: bytes.buffer).elements.count == 1)
     }
 
-    @Test(arguments: SeededGenerator.seeds(200)) func decodingUndoesEncoding(seed: UInt64) throws {
+    @Test("decoding undoes encoding", arguments: SeededGenerator.seeds(200)) func decodingUndoesEncoding(seed: UInt64)
+        throws
+    {
         var random = SeededGenerator(seed: seed)
         let tags = Set((0..<8).map { _ in UInt16.random(in: 1...UInt16.max, using: &random) }).sorted()
         let set = CommandSet(

@@ -81,15 +81,18 @@ import Testing
         (cancelRequest, .cCancelRQ(messageIDBeingRespondedTo: 7)),
     ]
 
-    @Test(arguments: cases) func encodes(golden: String, command: Command) {
+    @Test("encodes", arguments: cases) func encodes(golden: String, command: Command) {
         #expect(command.encoded().bytes == bytes(golden))
     }
 
-    @Test(arguments: cases) func decodes(golden: String, command: Command) throws {
+    @Test("decodes", arguments: cases) func decodes(golden: String, command: Command) throws {
         #expect(try Command(decoding: ByteBuffer(bytes: bytes(golden))) == command)
     }
 
-    @Test(arguments: cases) func everyBytePrefixIsDecodedOrRefused(golden: String, command: Command) {
+    @Test("every byte prefix is decoded or refused", arguments: cases) func everyBytePrefixIsDecodedOrRefused(
+        golden: String,
+        command: Command
+    ) {
         let whole = bytes(golden)
         for count in 0..<whole.count {
             let decoded = try? Command(decoding: ByteBuffer(bytes: whole[..<count]))

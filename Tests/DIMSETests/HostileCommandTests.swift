@@ -17,12 +17,12 @@ import Testing
         #expect(answer.refusal() == nil)
     }
 
-    @Test(arguments: SeededGenerator.seeds(100)) func randomBytes(seed: UInt64) throws {
+    @Test("random bytes", arguments: SeededGenerator.seeds(100)) func randomBytes(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
         for _ in 0..<50 { try decode(random.bytes(Int.random(in: 0...200, using: &random))) }
     }
 
-    @Test(arguments: SeededGenerator.seeds(100)) func mutatedCommands(seed: UInt64) throws {
+    @Test("mutated commands", arguments: SeededGenerator.seeds(100)) func mutatedCommands(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
         for _ in 0..<50 {
             var bytes = Self.goldens[Int.random(in: 0..<Self.goldens.count, using: &random)]
@@ -41,7 +41,7 @@ import Testing
     }
 
     /// Nothing but element headers, as many as fit (hostile 23).
-    @Test func thousandsOfEmptyElements() throws {
+    @Test("thousands of empty elements") func thousandsOfEmptyElements() throws {
         var bytes = CommandBytes.storeWithoutUIDs
         for element in 0..<8_000 as Range<UInt16> {
             bytes = bytes.with(CommandSet.Tag(group: 0, element: 0x6000 + element), [])

@@ -73,7 +73,7 @@ import Testing
     }
 
     /// Any cut into fragments (quirk 19, 20, 21, 22, 23).
-    @Test func everyCutOfTheMessageSaysTheSame() throws {
+    @Test("every cut of the message says the same") func everyCutOfTheMessageSaysTheSame() throws {
         let expected = try storeThenEcho()
         for commandCut in 0...Self.store.bytes.count {
             for dataCut in 0...Self.data.count {
@@ -86,7 +86,7 @@ import Testing
         }
     }
 
-    @Test func oneByteInEachValue() throws {
+    @Test("one byte in each value") func oneByteInEachValue() throws {
         let fragments =
             cut(Self.store.bytes, at: Array(1..<Self.store.bytes.count), command: true)
             + cut(Self.data, at: Array(1..<Self.data.count), command: false)
@@ -94,7 +94,7 @@ import Testing
         #expect(try said(fragments) == storeThenEcho())
     }
 
-    @Test(arguments: SeededGenerator.seeds(200)) func anyCutsAndReads(seed: UInt64) throws {
+    @Test("any cuts and reads", arguments: SeededGenerator.seeds(200)) func anyCutsAndReads(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
         func pieces(_ bytes: [UInt8], command: Bool) -> [PDVFragment] {
             let cuts = (0..<Int.random(in: 0...12, using: &random)).map { _ in
@@ -117,7 +117,7 @@ import Testing
         #expect(try said(fragments) == storeThenEcho())
     }
 
-    @Test func dataPassesThroughWithoutACopy() throws {
+    @Test("data passes through without a copy") func dataPassesThroughWithoutACopy() throws {
         var assembler = assembler()
         _ = try assembler.take(fragment(Self.store.bytes, command: true))
         let piece = fragment(Self.data, command: false, last: false)
@@ -132,14 +132,14 @@ import Testing
         #expect(same)
     }
 
-    @Test func emptyDataSetIsOneEmptyLastPiece() throws {
+    @Test("empty data set is one empty last piece") func emptyDataSetIsOneEmptyLastPiece() throws {
         #expect(
             try said([fragment(Self.store.bytes, command: true), fragment([], command: false)])
                 == [.command(try Command(decoding: Self.store.buffer), 1, true), .data([])]
         )
     }
 
-    @Test func theDataOfARefusedCommandFollowsToo() throws {
+    @Test("the data of a refused command follows too") func theDataOfARefusedCommandFollowsToo() throws {
         let refused = CommandBytes.store(instanceUID: "../../x")
         let command = try Command(decoding: refused.buffer)
         #expect(
@@ -150,6 +150,7 @@ import Testing
 
     /// Commands that never have a data set do not make the assembler wait for one (PS3.7 §9.3).
     @Test(
+        "missing data set type",
         arguments: [
             (0x0030, false), (0x8030, false), (0x8001, false), (0x0FFF, false), (0x0001, true), (0x0130, true),
         ] as [(UInt16, Bool)]
@@ -165,7 +166,7 @@ import Testing
         #expect(assembler.isWithinMessage == hasDataSet)
     }
 
-    @Test func isWithinMessageUntilItsEnd() throws {
+    @Test("is within message until its end") func isWithinMessageUntilItsEnd() throws {
         var assembler = assembler()
         #expect(!assembler.isWithinMessage)
         let half = Self.store.bytes.count / 2

@@ -73,7 +73,7 @@ import Testing
         ),
     ]
 
-    @Test(arguments: cases) func isFound(_ the: Case) throws {
+    @Test("is found", arguments: cases) func isFound(_ the: Case) throws {
         var assembler = MessageAssembler(limits: .init(commandSet: Self.limit))
         let fragments = the.fragments.map { isCommand, isLast, id, bytes in
             PDVFragment(
@@ -100,7 +100,7 @@ import Testing
         #expect(!the.error.description.isEmpty)
     }
 
-    @Test func aCommandOfExactlyTheLimitIsTaken() throws {
+    @Test("a command of exactly the limit is taken") func aCommandOfExactlyTheLimitIsTaken() throws {
         let padding = Array(repeating: UInt8(0), count: Self.limit - Self.echo.count - 8)
         let bytes = CommandBytes().followed(by: Self.echo).with(.init(rawValue: 0x0000_F000), padding).bytes
         #expect(bytes.count == Self.limit)

@@ -16,7 +16,7 @@ import Testing
     /// Every limit, usable or not, with every size up to 1,000: the same bytes come out, and no PDU is too long.
     ///
     /// Of small limits, whose fragments are many and alike, sizes of up to four of them and the two greatest.
-    @Test(arguments: 0...300) func reassemblyIsTheIdentity(offered: Int) {
+    @Test("reassembly is the identity", arguments: 0...300) func reassemblyIsTheIdentity(offered: Int) {
         let fragmenter = MessageFragmenter(peerMaximumLength: offered, ownLimit: 1 << 20)
         let isSmall = offered != 0 && 4 * limit(offered) < 1000
         for size in isSmall ? Array(0...4 * limit(offered)) + [999, 1000] : Array(0...1000) {
@@ -42,7 +42,7 @@ import Testing
     }
 
     /// A command with the beginning of its data in one PDU, the rest by itself.
-    @Test(arguments: 0...300) func commandAndDataTogether(offered: Int) {
+    @Test("command and data together", arguments: 0...300) func commandAndDataTogether(offered: Int) {
         let fragmenter = MessageFragmenter(peerMaximumLength: offered, ownLimit: 1 << 20)
         for (commandSize, dataSize) in [(0, 0), (2, 0), (100, 1), (100, 0), (100, 57), (101, 158), (150, 500)] {
             let command = ByteBuffer(bytes: Self.bytes[..<commandSize])
@@ -66,7 +66,7 @@ import Testing
         }
     }
 
-    @Test func aSmallObjectIsOnePDU() {
+    @Test("a small object is one PDU") func aSmallObjectIsOnePDU() {
         let fragmenter = MessageFragmenter(peerMaximumLength: 16_384, ownLimit: 1 << 20)
         var data = ByteBuffer(bytes: Self.bytes)
         let (pdus, endsDataSet) = fragmenter.commandFragments(
@@ -80,7 +80,7 @@ import Testing
     }
 
     /// More data is to come: what goes along is even, and is not the last.
-    @Test func incompleteDataIsCutEven() throws {
+    @Test("incomplete data is cut even") func incompleteDataIsCutEven() throws {
         let fragmenter = MessageFragmenter(peerMaximumLength: 0, ownLimit: 1 << 20)
         var data = ByteBuffer(bytes: Self.bytes)
         let (pdus, endsDataSet) = fragmenter.commandFragments(
@@ -95,7 +95,7 @@ import Testing
         #expect(data.readableBytes == 1)
     }
 
-    @Test func aPartThatIsNotTheLastSaysSo() {
+    @Test("a part that is not the last says so") func aPartThatIsNotTheLastSaysSo() {
         let fragmenter = MessageFragmenter(peerMaximumLength: 16, ownLimit: 1 << 20)
         let part = fragmenter.fragments(
             of: ByteBuffer(bytes: Self.bytes[..<30]),
@@ -115,6 +115,7 @@ import Testing
     }
 
     @Test(
+        "the smaller maximum counts",
         arguments: [
             (nil, 1000, 1000), (0, 1000, 1000), (-1, 1000, 1000), (1, 1000, 7), (6, 1000, 7), (7, 1000, 7),
             (8, 1000, 8),
@@ -127,7 +128,8 @@ import Testing
     }
 
     /// What is cut is put together again by the other half of this module.
-    @Test(arguments: [7, 8, 9, 20, 128, 16_384]) func theAssemblerUndoesTheFragmenter(offered: Int) throws {
+    @Test("the assembler undoes the fragmenter", arguments: [7, 8, 9, 20, 128, 16_384])
+    func theAssemblerUndoesTheFragmenter(offered: Int) throws {
         let fragmenter = MessageFragmenter(peerMaximumLength: offered, ownLimit: 1 << 20)
         let request = CStoreRQ(messageID: 1, affectedSOPClassUID: "1.2", affectedSOPInstanceUID: "1.2.3")
         let data = ByteBuffer(bytes: Self.bytes)

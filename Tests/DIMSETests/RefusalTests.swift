@@ -84,7 +84,7 @@ import Testing
         ),
     ]
 
-    @Test(arguments: cases) func isAnsweredWithItsStatus(_ the: Case) throws {
+    @Test("is answered with its status", arguments: cases) func isAnsweredWithItsStatus(_ the: Case) throws {
         let command = try Command(decoding: the.bytes.buffer)
         guard case .invalid(_, let invalid) = command else {
             Issue.record("\(command)")
@@ -106,34 +106,42 @@ import Testing
         #expect(the.offender != .affectedSOPClassUID || response[.affectedSOPClassUID] == nil)
     }
 
-    @Test(arguments: [
-        ("nothing", CommandBytes(), MessageError.noCommandField),
-        ("no Command Field", CommandBytes().with(.messageID, 7), .noCommandField),
-        ("Command Field of one byte", CommandBytes().with(.commandField, [1]).with(.messageID, 7), .noCommandField),
-        ("no Message ID", CommandBytes().with(.commandField, 0x0001), .noMessageID(.cStoreRQ)),
-        ("Message ID empty", CommandBytes().with(.commandField, 0x0030).with(.messageID, []), .noMessageID(.cEchoRQ)),
-        (
-            "Message ID of one byte", CommandBytes().with(.commandField, 0x0020).with(.messageID, [7]),
-            .noMessageID(CommandField(rawValue: 0x0020))
-        ),
-        (
-            "Message ID past the end", CommandBytes().with(.commandField, 1).with(.messageID, [7, 0], length: 3),
-            .noMessageID(.cStoreRQ)
-        ),
-        (
-            "response to nothing", CommandBytes().with(.commandField, 0x8001).with(.messageID, 7),
-            .noMessageID(.cStoreRSP)
-        ),
-        (
-            "response without Status", CommandBytes().with(.commandField, 0x8030).with(.messageIDBeingRespondedTo, 7),
-            .noStatus(.cEchoRSP)
-        ),
-    ])
+    @Test(
+        "without identity there is no answer",
+        arguments: [
+            ("nothing", CommandBytes(), MessageError.noCommandField),
+            ("no Command Field", CommandBytes().with(.messageID, 7), .noCommandField),
+            ("Command Field of one byte", CommandBytes().with(.commandField, [1]).with(.messageID, 7), .noCommandField),
+            ("no Message ID", CommandBytes().with(.commandField, 0x0001), .noMessageID(.cStoreRQ)),
+            (
+                "Message ID empty", CommandBytes().with(.commandField, 0x0030).with(.messageID, []),
+                .noMessageID(.cEchoRQ)
+            ),
+            (
+                "Message ID of one byte", CommandBytes().with(.commandField, 0x0020).with(.messageID, [7]),
+                .noMessageID(CommandField(rawValue: 0x0020))
+            ),
+            (
+                "Message ID past the end", CommandBytes().with(.commandField, 1).with(.messageID, [7, 0], length: 3),
+                .noMessageID(.cStoreRQ)
+            ),
+            (
+                "response to nothing", CommandBytes().with(.commandField, 0x8001).with(.messageID, 7),
+                .noMessageID(.cStoreRSP)
+            ),
+            (
+                "response without Status",
+                CommandBytes().with(.commandField, 0x8030).with(.messageIDBeingRespondedTo, 7),
+                .noStatus(.cEchoRSP)
+            ),
+        ]
+    )
     func withoutIdentityThereIsNoAnswer(name: String, bytes: CommandBytes, error: MessageError) {
         #expect(throws: error, "\(name)") { try Command(decoding: bytes.buffer) }
     }
 
     @Test(
+        "other requests are refused with0211 h",
         arguments: [0x0010, 0x0020, 0x0021, 0x0100, 0x0110, 0x0120, 0x0130, 0x0140, 0x0150, 0x0000, 0x7FFF] as [UInt16]
     )
     func otherRequestsAreRefusedWith0211H(field: UInt16) throws {
@@ -151,7 +159,7 @@ import Testing
         #expect(refusal.refusal() == nil)
     }
 
-    @Test func aStatusOfTheCallersReplacesTheOwn() throws {
+    @Test("a status of the callers replaces the own") func aStatusOfTheCallersReplacesTheOwn() throws {
         let request = CStoreRQ(messageID: 7, affectedSOPClassUID: "1.2", affectedSOPInstanceUID: "1.2.3")
         #expect(
             Command.cStoreRQ(request).refusal(.duplicateInvocation, errorComment: "again")

@@ -3,6 +3,7 @@ import Testing
 
 @Suite struct StatusTests {
     @Test(
+        "category is that of the standard",
         arguments: [
             (0x0000, .success), (0x0001, .warning), (0x0107, .warning), (0x0116, .warning),
             (0xB000, .warning), (0xB007, .warning), (0xBFFF, .warning),
@@ -16,12 +17,12 @@ import Testing
         #expect(Status(rawValue: value).category == category)
     }
 
-    @Test func onlyZeroIsSuccess() {
+    @Test("only zero is success") func onlyZeroIsSuccess() {
         let successes = (UInt16.min...UInt16.max).filter { Status(rawValue: $0).category == .success }
         #expect(successes == [0])
     }
 
-    @Test func descriptionHasFourDigits() {
+    @Test("description has four digits") func descriptionHasFourDigits() {
         #expect(Status.success.description == "0000H")
         #expect(Status.sopClassNotSupported.description == "0122H")
         #expect(Status.outOfResources.description == "A700H")

@@ -87,7 +87,7 @@ import Testing
         ),
     ]
 
-    @Test(arguments: cases) func isPerformed(_ the: Case) throws {
+    @Test("is performed", arguments: cases) func isPerformed(_ the: Case) throws {
         guard case .cStoreRQ(let request) = try Command(decoding: the.bytes.buffer) else {
             Issue.record("not a C-STORE-RQ")
             return
@@ -98,7 +98,10 @@ import Testing
         #expect(request.hasDataSet == the.hasDataSet)
     }
 
-    @Test(arguments: ["1.2.3.4", "1.2.3.4\0", "1.2.3.4 ", "1.2.345\0", "1.2.3.4\0\0", "1.2.3 \0\0 "])
+    @Test(
+        "uids are echoed as sent",
+        arguments: ["1.2.3.4", "1.2.3.4\0", "1.2.3.4 ", "1.2.345\0", "1.2.3.4\0\0", "1.2.3 \0\0 "]
+    )
     func uidsAreEchoedAsSent(uid: String) throws {
         guard case .cStoreRQ(let request) = try Command(decoding: CommandBytes.store(instanceUID: uid).buffer) else {
             Issue.record("not a C-STORE-RQ")
@@ -109,7 +112,7 @@ import Testing
         #expect(response[.affectedSOPInstanceUID] == sent + (sent.count.isMultiple(of: 2) ? [] : [0]))
     }
 
-    @Test func paddingPastTheFieldIsNotEchoed() throws {
+    @Test("padding past the field is not echoed") func paddingPastTheFieldIsNotEchoed() throws {
         let uid = "1.2.3.4" + String(repeating: "\0", count: 60_000)
         guard case .cStoreRQ(let request) = try Command(decoding: CommandBytes.store(instanceUID: uid).buffer) else {
             Issue.record("not a C-STORE-RQ")
@@ -118,7 +121,7 @@ import Testing
         #expect(CStoreRSP(to: request, status: .success).encoded().readableBytes < 200)
     }
 
-    @Test func responsesWithoutUIDsAreUnderstood() throws {
+    @Test("responses without UIDs are understood") func responsesWithoutUIDsAreUnderstood() throws {
         let bytes = CommandBytes().with(.commandField, 0x8001).with(.messageIDBeingRespondedTo, 7)
             .with(.status, 0xA700).with(.errorComment, "disk\u{1B}[31m full ")
         #expect(
@@ -135,12 +138,12 @@ import Testing
         )
     }
 
-    @Test func aCancelOfNothingIsIgnoredToo() throws {
+    @Test("a cancel of nothing is ignored too") func aCancelOfNothingIsIgnoredToo() throws {
         let bytes = CommandBytes().with(.commandField, 0x0FFF)
         #expect(try Command(decoding: bytes.buffer) == .cCancelRQ(messageIDBeingRespondedTo: 0))
     }
 
-    @Test func cancelTakesEitherID() throws {
+    @Test("cancel takes either ID") func cancelTakesEitherID() throws {
         let bytes = CommandBytes().with(.commandField, 0x0FFF).with(.messageID, 3)
         #expect(try Command(decoding: bytes.buffer) == .cCancelRQ(messageIDBeingRespondedTo: 3))
     }

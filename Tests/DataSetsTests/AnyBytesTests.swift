@@ -9,7 +9,7 @@ import Testing
         "1.2.840.10008.1.2", "1.2.840.10008.1.2.1", "1.2.840.10008.1.2.2", "1.2.840.10008.1.2.1.99", "1.2.3",
     ]
 
-    @Test(arguments: SeededGenerator.seeds(40)) func randomBytes(_ seed: UInt64) {
+    @Test("random bytes", arguments: SeededGenerator.seeds(40)) func randomBytes(_ seed: UInt64) {
         var random = SeededGenerator(seed: seed)
         for _ in 0..<50 {
             let bytes = random.bytes(Int.random(in: 0...300, using: &random))
@@ -22,7 +22,7 @@ import Testing
     }
 
     /// Tags, VRs and lengths that make sense, in an order that does not.
-    @Test(arguments: SeededGenerator.seeds(40)) func randomElements(_ seed: UInt64) {
+    @Test("random elements", arguments: SeededGenerator.seeds(40)) func randomElements(_ seed: UInt64) {
         var random = SeededGenerator(seed: seed)
         for _ in 0..<30 {
             let encoding =
@@ -35,7 +35,7 @@ import Testing
     }
 
     /// Fixtures with bytes changed, taken out and put in.
-    @Test(arguments: SeededGenerator.seeds(40)) func mutatedFixtures(_ seed: UInt64) throws {
+    @Test("mutated fixtures", arguments: SeededGenerator.seeds(40)) func mutatedFixtures(_ seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
         for _ in 0..<15 {
             let made = try #require(FixturesTests.made.randomElement(using: &random))

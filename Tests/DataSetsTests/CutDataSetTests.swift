@@ -44,7 +44,7 @@ import Testing
         },
     ]
 
-    @Test(arguments: cuts) func isNotStored(_ cut: Cut) {
+    @Test("is not stored", arguments: cuts) func isNotStored(_ cut: Cut) {
         let result = scan(cut.bytes, cut.transferSyntaxUID)
         #expect(result.fault?.kind == .truncated)
         expectSameHoweverCut(cut.bytes, cut.transferSyntaxUID)

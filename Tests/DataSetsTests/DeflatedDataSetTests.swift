@@ -7,7 +7,7 @@ private let deflated = "1.2.840.10008.1.2.1.99"
 
 /// Deflated data sets (PS3.5 Annex A.5): walked while they are inflated, and never past the caps.
 @Suite struct DeflatedDataSetTests {
-    @Test func isWalked() {
+    @Test("is walked") func isWalked() {
         let bytes = deflate(DataSetBuilder.minimal().bytes)
         let result = scan(bytes, deflated)
         #expect(result.fault == nil)
@@ -19,13 +19,13 @@ private let deflated = "1.2.840.10008.1.2.1.99"
         #expect(scan(bytes + [0, 0], deflated).notes == .trailingPadding)
     }
 
-    @Test func aZlibHeaderIsAccepted() {
+    @Test("a zlib header is accepted") func aZlibHeaderIsAccepted() {
         let result = scan(deflate(DataSetBuilder.minimal().bytes, windowBits: 15), deflated)
         #expect(result.fault == nil)
         #expect(result.notes == .zlibHeader)
     }
 
-    @Test func everyTruncationIsAFault() {
+    @Test("every truncation is a fault") func everyTruncationIsAFault() {
         let bytes = deflate(DataSetBuilder.minimal().bytes)
         for count in bytes.indices {
             let kind = scan(Array(bytes[..<count]), deflated).fault?.kind
@@ -33,7 +33,7 @@ private let deflated = "1.2.840.10008.1.2.1.99"
         }
     }
 
-    @Test func aFaultInsideIsAFault() {
+    @Test("a fault inside is a fault") func aFaultInsideIsAFault() {
         var builder = DataSetBuilder.minimal()
         builder.header(0x0040_A160, "UT", length: 100)
         #expect(scan(deflate(builder.bytes), deflated).fault?.kind == .truncated)
@@ -42,7 +42,7 @@ private let deflated = "1.2.840.10008.1.2.1.99"
     }
 
     /// 64 MiB of zeros in 64 KiB (hostile 34). The walk stops at the cap; what it is was seen before.
-    @Test func aBombIsNotInflated() {
+    @Test("a bomb is not inflated") func aBombIsNotInflated() {
         var builder = DataSetBuilder.minimal()
         builder.element(0x7FE0_0010, "OW", [UInt8](repeating: 0, count: 64 << 20))
         let bomb = deflate(builder.bytes)
@@ -55,14 +55,14 @@ private let deflated = "1.2.840.10008.1.2.1.99"
         #expect(scan(Array(bomb.dropLast(5)), deflated) == result)
     }
 
-    @Test func aBombWithoutAnIdentityIsAFault() {
+    @Test("a bomb without an identity is a fault") func aBombWithoutAnIdentityIsAFault() {
         var builder = DataSetBuilder()
         builder.element(0x7FE0_0010, "OW", [UInt8](repeating: 0, count: 16 << 20))
         #expect(scan(deflate(builder.bytes), deflated).fault?.kind == .deflate)
     }
 
     /// The ratio alone stops a stream that is far from the size cap.
-    @Test func theRatioIsCapped() {
+    @Test("the ratio is capped") func theRatioIsCapped() {
         var builder = DataSetBuilder.minimal()
         builder.element(0x7FE0_0010, "OW", [UInt8](repeating: 0, count: 3 << 20))
         let bytes = deflate(builder.bytes)
@@ -72,7 +72,7 @@ private let deflated = "1.2.840.10008.1.2.1.99"
         #expect(scan(bytes, deflated, limits: limits).notes == [])
     }
 
-    @Test func aCopyGoesOnByItself() {
+    @Test("a copy goes on by itself") func aCopyGoesOnByItself() {
         let bytes = deflate(DataSetBuilder.minimal().bytes)
         var scanner = StructureScanner(transferSyntaxUID: deflated, limits: .forTests)
         scanner.consume(bytes[..<40])

@@ -38,7 +38,7 @@ import Testing
         object.syntaxes.map { Made(object: object, number: index + 1, syntax: $0) }
     }
 
-    @Test(arguments: made) func findsWhatDCMTKPutThere(_ made: Made) throws {
+    @Test("finds what DCMTK put there", arguments: made) func findsWhatDCMTKPutThere(_ made: Made) throws {
         let instance = try Instance(made.name)
         #expect(instance.transferSyntaxUID == made.syntax.uid)
         let result = scan(instance.dataSet, instance.transferSyntaxUID)
@@ -50,7 +50,7 @@ import Testing
         #expect(result.identity.seriesInstanceUID == (made.object.isComposite ? UIDs.series(made.number) : nil))
     }
 
-    @Test(arguments: made) func findsTheSameHoweverCut(_ made: Made) throws {
+    @Test("finds the same however cut", arguments: made) func findsTheSameHoweverCut(_ made: Made) throws {
         let instance = try Instance(made.name)
         let whole = scan(instance.dataSet, instance.transferSyntaxUID)
         #expect(dripped(instance.dataSet, instance.transferSyntaxUID) == whole)
@@ -68,7 +68,7 @@ import Testing
         ("structured-report", "Yamada^Tarou=山田^太郎"), ("ct", "Doe^Jane"),
     ]
 
-    @Test(arguments: names, Syntax.uncompressed.map(\.name))
+    @Test("reads the names", arguments: names, Syntax.uncompressed.map(\.name))
     func readsTheNames(_ name: (object: String, patient: String), _ syntax: String) throws {
         let instance = try Instance("\(name.object).\(syntax).dcm")
         let attributes = try scan(instance.dataSet, instance.transferSyntaxUID).attributes.attributes()
@@ -78,7 +78,7 @@ import Testing
     }
 
     /// No file is there that the program does not make, and each is what it makes today.
-    @Test func areWhatTheProgramMakes() throws {
+    @Test("are what the program makes") func areWhatTheProgramMakes() throws {
         let folder = URL.temporaryDirectory.appending(path: "fixtures-\(UUID())", directoryHint: .isDirectory)
         defer { try? FileManager.default.removeItem(at: folder) }
         cdcmtk_fixture_start()

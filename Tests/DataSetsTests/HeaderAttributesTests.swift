@@ -5,7 +5,10 @@ import Testing
 
 /// From the wanted elements to text, by way of DCMTK.
 @Suite struct HeaderAttributesTests {
-    @Test(arguments: [Encoding.implicitLittleEndian, .explicitLittleEndian, .explicitBigEndian])
+    @Test(
+        "reads text and numbers",
+        arguments: [Encoding.implicitLittleEndian, .explicitLittleEndian, .explicitBigEndian]
+    )
     func readsTextAndNumbers(_ encoding: Encoding) throws {
         let result = scan(DataSetBuilder.minimal(encoding).bytes, encoding.transferSyntaxUID)
         let attributes = try result.attributes.attributes()
@@ -108,7 +111,8 @@ import Testing
     }
 
     /// A missing or wrong character set never fails a store (quirk 50).
-    @Test(arguments: names + alone) func convertsByTheCharacterSet(_ name: Name) throws {
+    @Test("converts by the character set", arguments: names + alone) func convertsByTheCharacterSet(_ name: Name) throws
+    {
         var builder = DataSetBuilder()
         if let characterSet = name.characterSet {
             builder.text(0x0008_0005, "CS", characterSet.count.isMultiple(of: 2) ? characterSet : characterSet + " ")
@@ -137,7 +141,8 @@ import Testing
     }
 
     /// Whatever peers write into the wanted elements, DCMTK reads what we make of it.
-    @Test(arguments: [UInt64(1), 2, 3, 4]) func neverFailsOnAnyValue(_ seed: UInt64) throws {
+    @Test("never fails on any value", arguments: [UInt64(1), 2, 3, 4]) func neverFailsOnAnyValue(_ seed: UInt64) throws
+    {
         var random = SeededGenerator(seed: seed)
         for _ in 0..<50 {
             var builder = DataSetBuilder(.implicitLittleEndian)

@@ -139,7 +139,7 @@ import Testing
         Hostile("36: a web page", .truncated) { $0.bytes = Array("<!DOCTYPE html><html><body></body></html>".utf8) },
     ]
 
-    @Test(arguments: nested + lengths + identities + noDataSets) func isRefused(_ hostile: Hostile) {
+    @Test("is refused", arguments: nested + lengths + identities + noDataSets) func isRefused(_ hostile: Hostile) {
         let result = scan(hostile.bytes, hostile.transferSyntaxUID)
         #expect(result.fault?.kind == hostile.kind)
         #expect((result.fault?.description.count ?? 0) <= 64)
@@ -151,7 +151,7 @@ import Testing
     }
 
     /// 64 sequences are walked: the limit is where it says.
-    @Test func sixtyFourNestedSequencesAreNotTooMany() {
+    @Test("sixty four nested sequences are not too many") func sixtyFourNestedSequencesAreNotTooMany() {
         var builder = DataSetBuilder.minimal()
         for _ in 0..<64 {
             builder.open(0x0040_A730)
@@ -165,7 +165,7 @@ import Testing
     }
 
     /// An unknown transfer syntax in which nothing can be walked is named in the answer.
-    @Test func namesTheUnknownTransferSyntax() {
+    @Test("names the unknown transfer syntax") func namesTheUnknownTransferSyntax() {
         let result = scan(Array("<!DOCTYPE html><html></html>".utf8), "1.3.6.1.4.1.5962.300.9")
         #expect(result.fault?.kind == .unknownTransferSyntax)
         #expect(result.fault?.description == "Unknown transfer syntax 1.3.6.1.4.1.5962.300.9")
@@ -173,7 +173,10 @@ import Testing
 
     /// A truncated object is never stored: wherever it is cut, but between two elements, or before the delimiter of the
     /// last sequence, which cannot be seen, or within zeros and blanks, which may be padding.
-    @Test(arguments: [Encoding.implicitLittleEndian, .explicitLittleEndian, .explicitBigEndian])
+    @Test(
+        "every truncation is a fault",
+        arguments: [Encoding.implicitLittleEndian, .explicitLittleEndian, .explicitBigEndian]
+    )
     func everyTruncationIsAFault(_ encoding: Encoding) {
         var builder = DataSetBuilder(encoding)
         var boundaries: Set<Int> = []

@@ -201,7 +201,7 @@ import Testing
         Quirky("a syntax of a later edition", as: "1.2.840.10008.1.2.4.999"),
     ]
 
-    @Test(arguments: elements + delimiters + padding + encodings) func isStored(_ quirky: Quirky) {
+    @Test("is stored", arguments: elements + delimiters + padding + encodings) func isStored(_ quirky: Quirky) {
         let result = scan(quirky.bytes, quirky.transferSyntaxUID)
         #expect(result.fault == nil)
         #expect(result.notes == quirky.notes)
@@ -210,7 +210,10 @@ import Testing
     }
 
     /// Behind the Pixel Data too, what plainly is an element must be whole.
-    @Test(arguments: [Encoding.implicitLittleEndian, .explicitLittleEndian, .explicitBigEndian])
+    @Test(
+        "a truncated element is no padding",
+        arguments: [Encoding.implicitLittleEndian, .explicitLittleEndian, .explicitBigEndian]
+    )
     func aTruncatedElementIsNoPadding(_ encoding: Encoding) {
         var builder = DataSetBuilder.minimal(encoding)
         builder.element(0x7FE0_0010, "OW", [1, 2])
@@ -219,7 +222,7 @@ import Testing
         #expect(scan(builder.bytes, encoding.transferSyntaxUID).fault?.kind == .truncated)
     }
 
-    @Test func everyNoteHasItsWords() {
+    @Test("every note has its words") func everyNoteHasItsWords() {
         for bit in 0..<20 {
             #expect(!Notes(rawValue: 1 << bit).description.isEmpty)
         }

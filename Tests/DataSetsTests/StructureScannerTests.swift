@@ -6,7 +6,7 @@ private let encodings: [Encoding] = [.implicitLittleEndian, .explicitLittleEndia
 
 /// Well-formed data sets: what the scanner finds, wherever they are cut.
 @Suite struct StructureScannerTests {
-    @Test(arguments: encodings) func findsTheIdentity(_ encoding: Encoding) {
+    @Test("finds the identity", arguments: encodings) func findsTheIdentity(_ encoding: Encoding) {
         let result = scan(DataSetBuilder.minimal(encoding).bytes, encoding.transferSyntaxUID)
         #expect(result.fault == nil)
         #expect(result.notes == [])
@@ -16,7 +16,9 @@ private let encodings: [Encoding] = [.implicitLittleEndian, .explicitLittleEndia
         #expect(result.identity.seriesInstanceUID == "2.25.3")
     }
 
-    @Test(arguments: encodings) func walksSequencesOfEitherLength(_ encoding: Encoding) {
+    @Test("walks sequences of either length", arguments: encodings) func walksSequencesOfEitherLength(
+        _ encoding: Encoding
+    ) {
         var builder = DataSetBuilder.minimal(encoding)
         var inner = DataSetBuilder(encoding)
         inner.text(0x0008_0018, "UI", "2.25.9\0\0")
@@ -44,7 +46,7 @@ private let encodings: [Encoding] = [.implicitLittleEndian, .explicitLittleEndia
         expectSameHoweverCut(builder.bytes, encoding.transferSyntaxUID)
     }
 
-    @Test func walksEncapsulatedPixelData() {
+    @Test("walks encapsulated pixel data") func walksEncapsulatedPixelData() {
         var builder = DataSetBuilder.minimal()
         builder.open(0x7FE0_0010, "OB")
         builder.item([])
@@ -58,7 +60,7 @@ private let encodings: [Encoding] = [.implicitLittleEndian, .explicitLittleEndia
         expectSameHoweverCut(builder.bytes, "1.2.840.10008.1.2.4.50")
     }
 
-    @Test(arguments: encodings) func copiesTheWantedElements(_ encoding: Encoding) {
+    @Test("copies the wanted elements", arguments: encodings) func copiesTheWantedElements(_ encoding: Encoding) {
         var builder = DataSetBuilder(encoding)
         builder.text(0x0008_0005, "CS", "ISO_IR 192")
         builder.raw(DataSetBuilder.minimal(encoding).bytes)
@@ -78,7 +80,7 @@ private let encodings: [Encoding] = [.implicitLittleEndian, .explicitLittleEndia
     }
 
     /// The list is a bit set of 64, searched by halving.
-    @Test func wantedElementsAreInOrderAndFewEnough() {
+    @Test("wanted elements are in order and few enough") func wantedElementsAreInOrderAndFewEnough() {
         let tags = WantedElement.all.map(\.tag)
         #expect(tags == tags.sorted())
         #expect(Set(tags).count == tags.count)
@@ -87,7 +89,7 @@ private let encodings: [Encoding] = [.implicitLittleEndian, .explicitLittleEndia
         #expect(WantedElement.index(of: Tag(0x0010_0011)) == nil)
     }
 
-    @Test func aCopyGoesOnByItself() {
+    @Test("a copy goes on by itself") func aCopyGoesOnByItself() {
         let bytes = DataSetBuilder.minimal().bytes
         var scanner = StructureScanner(transferSyntaxUID: "1.2.840.10008.1.2.1", limits: .forTests)
         scanner.consume(bytes[..<60])

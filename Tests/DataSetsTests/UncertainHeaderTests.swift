@@ -216,7 +216,7 @@ import Testing
         },
     ]
 
-    @Test(arguments: lengths + missing + items + ends) func isStored(_ quirky: Quirky) {
+    @Test("is stored", arguments: lengths + missing + items + ends) func isStored(_ quirky: Quirky) {
         let result = scan(quirky.bytes, quirky.transferSyntaxUID)
         #expect(result.fault == nil)
         #expect(result.notes == quirky.notes)

@@ -5,7 +5,7 @@ import Testing
 
 /// The bodies that the fuzzers run, over their seeds and over every input that ever broke one.
 @Suite struct ReplayTests {
-    @Test(arguments: FuzzTarget.allCases)
+    @Test("seeds", arguments: FuzzTarget.allCases)
     func seeds(_ target: FuzzTarget) throws {
         let seeds = try target.seeds()
         #expect(Set(seeds.map(\.name)).count == seeds.count)
@@ -14,7 +14,7 @@ import Testing
     }
 
     /// Each seed with bytes changed, taken out and put in: a fuzzer of a few seconds, the same in every run.
-    @Test(arguments: FuzzTarget.allCases)
+    @Test("mutated seeds", arguments: FuzzTarget.allCases)
     func mutatedSeeds(_ target: FuzzTarget) throws {
         for seed in try target.seeds() {
             for number in 0..<UInt64(20) {
@@ -27,19 +27,19 @@ import Testing
     }
 
     /// What a fuzzer found to reach something that nothing else does: Fixtures/corpus.
-    @Test(arguments: FuzzTarget.allCases)
+    @Test("corpus", arguments: FuzzTarget.allCases)
     func corpus(_ target: FuzzTarget) throws {
         let inputs = try target.corpus()
         #expect(inputs.count >= 100)
         for input in inputs { run(target, input.bytes, input.name) }
     }
 
-    @Test func nothing() {
+    @Test("nothing") func nothing() {
         for target in FuzzTarget.allCases { run(target, [], "no bytes") }
     }
 
     /// Fixtures/regressions/<target>-<what>.bin
-    @Test(arguments: try Fixtures.names(in: "regressions", suffix: ".bin"))
+    @Test("regression", arguments: try Fixtures.names(in: "regressions", suffix: ".bin"))
     func regression(_ name: String) throws {
         let file = try #require(name.split(separator: "/").last)
         let target = try #require(FuzzTarget(rawValue: String(file.prefix { $0 != "-" })), "whose is \(name)?")

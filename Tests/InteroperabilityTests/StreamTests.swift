@@ -89,7 +89,8 @@ struct StreamTests {
     }
 }
 
-/// A port that the system gives to no other program until the node listens on it: bound with SO_REUSEADDR, as the node binds it.
+/// A port that the system gives to no other program until the node listens on it: bound with SO_REUSEADDR, as the node
+/// binds it.
 private final class ReservedPort: Sendable {
     let number: UInt16
     private let descriptor: Int32

@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct LayoutKeywordTests {
     /// The archive knows no data sets, and the scanner no layouts; here both lists meet.
-    @Test func everyKeywordOfALayoutIsReadFromTheDataSet() {
+    @Test("every keyword of a layout is read from the data set") func everyKeywordOfALayoutIsReadFromTheDataSet() {
         let encoding: Set<String> = [
             "SpecificCharacterSet", "SamplesPerPixel", "Rows", "Columns", "BitsAllocated", "BitsStored",
         ]

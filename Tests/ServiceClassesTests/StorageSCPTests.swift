@@ -16,7 +16,7 @@ import Testing
     private let archive: InstanceArchive
 
     init() throws {
-        self.directory = try TemporaryDirectory()
+        directory = try TemporaryDirectory()
         archive = try InstanceArchive(ArchiveConfiguration(path: directory.archive))
         scp = Self.scp(archive)
     }
@@ -49,7 +49,7 @@ import Testing
         on context: UID = UID(RawUID.ctImage),
         fragment: Int = 10_000
     ) async -> CStoreRSP {
-        var reception = self.scp.begin(
+        var reception = scp.begin(
             CStoreRQ(messageID: 7, affectedSOPClassUID: sopClass, affectedSOPInstanceUID: instance),
             on: AcceptedContext(id: 1, abstractSyntax: context, transferSyntax: "1.2.840.10008.1.2.1"),
             from: AETitle(asSent: Array("TEST".utf8)),
@@ -64,29 +64,29 @@ import Testing
     }
 
     private func stored() throws -> [String] {
-        try filesBelow(self.directory.path + "/archive").filter { !$0.hasSuffix("marker") }
+        try filesBelow(directory.path + "/archive").filter { !$0.hasSuffix("marker") }
     }
 
     @Test("a whole data set is stored as it is, however it was fragmented", arguments: [2, 999, 10_000, 1 << 20])
     func whole(fragment: Int) async throws {
         let dataSet = RawDataSet.image(sopInstanceUID: "1.2.3.9", pixels: 200_000)
-        let response = await self.store(dataSet, fragment: fragment)
+        let response = await store(dataSet, fragment: fragment)
         #expect(response.status == .success)
         #expect(response.messageIDBeingRespondedTo == 7)
-        #expect(try self.stored() == ["1.2.3.4/1.2.3.4.5/1.2.3.9.dcm"])
-        let file = try contents(of: self.directory.path + "/archive/1.2.3.4/1.2.3.4.5/1.2.3.9.dcm")
+        #expect(try stored() == ["1.2.3.4/1.2.3.4.5/1.2.3.9.dcm"])
+        let file = try contents(of: directory.path + "/archive/1.2.3.4/1.2.3.4.5/1.2.3.9.dcm")
         #expect(Array(file.suffix(dataSet.count)) == dataSet)
     }
 
     @Test("identical bytes again: success, and still one file; other bytes: beside the first (quirk 52, 53)")
     func duplicates() async throws {
         let first = RawDataSet.image(sopInstanceUID: "1.2.3.9", pixels: 100)
-        #expect(await self.store(first).status == .success)
-        #expect(await self.store(first).status == .success)
-        #expect(try self.stored() == ["1.2.3.4/1.2.3.4.5/1.2.3.9.dcm"])
-        #expect(await self.store(RawDataSet.image(sopInstanceUID: "1.2.3.9", pixels: 102)).status == .success)
+        #expect(await store(first).status == .success)
+        #expect(await store(first).status == .success)
+        #expect(try stored() == ["1.2.3.4/1.2.3.4.5/1.2.3.9.dcm"])
+        #expect(await store(RawDataSet.image(sopInstanceUID: "1.2.3.9", pixels: 102)).status == .success)
         #expect(
-            try self.stored() == ["1.2.3.4/1.2.3.4.5/1.2.3.9.dcm", "1.2.3.4/1.2.3.4.5/1.2.3.9~2.dcm"]
+            try stored() == ["1.2.3.4/1.2.3.4.5/1.2.3.9.dcm", "1.2.3.4/1.2.3.4.5/1.2.3.9~2.dcm"]
         )
     }
 
@@ -102,27 +102,27 @@ import Testing
             seriesInstanceUID: " 1.2.3.4.5"
         )
         let instance = UID(asSent: command.utf8)
-        let response = await self.store(bytes, instance: instance, sopClass: UID(asSent: (" " + RawUID.ctImage).utf8))
+        let response = await store(bytes, instance: instance, sopClass: UID(asSent: (" " + RawUID.ctImage).utf8))
         #expect(response.status == .success)
         #expect(response.affectedSOPInstanceUID?.asSent == Array(command.utf8))
-        #expect(await self.store(bytes).status == .success)
-        #expect(try self.stored() == ["1.2.3.4/1.2.3.4.5/1.2.3.9.dcm"])
+        #expect(await store(bytes).status == .success)
+        #expect(try stored() == ["1.2.3.4/1.2.3.4.5/1.2.3.9.dcm"])
     }
 
     @Test("what cannot be walked is refused, or kept if that is configured and its identity was found")
     mutating func unwalkable() async throws {
         let text = Array("no element at all, and yet no padding".utf8)
         let walkable = RawDataSet.image(sopInstanceUID: "1.2.3.9", pixels: 0)
-        #expect(await self.store(walkable + text).status == .cannotUnderstand)
-        self.scp = Self.scp(archive, acceptsUnwalkable: true)
-        #expect(await self.store(text + walkable).status == .cannotUnderstand)
-        #expect(await self.store(walkable + walkable.dropLast(30) + text, instance: "1.2.3.8").status != .success)
-        #expect(await self.store([]).status == .cannotUnderstand)
-        #expect(try self.stored() == [])
-        #expect(await self.store(walkable + text, fragment: 7).status == .success)
-        #expect(await self.store(walkable + text).status == .success)
-        #expect(try self.stored() == ["1.2.3.4/1.2.3.4.5/1.2.3.9.dcm"])
-        let file = try contents(of: self.directory.path + "/archive/1.2.3.4/1.2.3.4.5/1.2.3.9.dcm")
+        #expect(await store(walkable + text).status == .cannotUnderstand)
+        scp = Self.scp(archive, acceptsUnwalkable: true)
+        #expect(await store(text + walkable).status == .cannotUnderstand)
+        #expect(await store(walkable + walkable.dropLast(30) + text, instance: "1.2.3.8").status != .success)
+        #expect(await store([]).status == .cannotUnderstand)
+        #expect(try stored() == [])
+        #expect(await store(walkable + text, fragment: 7).status == .success)
+        #expect(await store(walkable + text).status == .success)
+        #expect(try stored() == ["1.2.3.4/1.2.3.4.5/1.2.3.9.dcm"])
+        let file = try contents(of: directory.path + "/archive/1.2.3.4/1.2.3.4.5/1.2.3.9.dcm")
         #expect(Array(file.suffix(walkable.count + text.count)) == walkable + text)
     }
 
@@ -131,7 +131,7 @@ import Testing
         var dataSet: [UInt8]
         var sopClass: UID = UID(RawUID.ctImage)
         var status: Status
-        var testDescription: String { self.name }
+        var testDescription: String { name }
     }
 
     static let badInstances: [Case] = [
@@ -179,17 +179,17 @@ import Testing
         arguments: badInstances
     )
     func refused(_ bad: Case) async throws {
-        let response = await self.store(bad.dataSet, sopClass: bad.sopClass)
+        let response = await store(bad.dataSet, sopClass: bad.sopClass)
         #expect(response.status == bad.status)
         #expect((response.errorComment ?? "").utf8.count <= 64)
         #expect(response.errorComment?.isEmpty == false)
-        #expect(try self.stored() == [])
-        #expect(await self.store(RawDataSet.image(sopInstanceUID: "1.2.3.9")).status == .success)
+        #expect(try stored() == [])
+        #expect(await store(RawDataSet.image(sopInstanceUID: "1.2.3.9")).status == .success)
     }
 
     @Test("an instance that is dropped in the middle leaves nothing")
     func dropped() async throws {
-        var reception = self.scp.begin(
+        var reception = scp.begin(
             CStoreRQ(messageID: 7, affectedSOPClassUID: UID(RawUID.ctImage), affectedSOPInstanceUID: "1.2.3.9"),
             on: AcceptedContext(
                 id: 1,
@@ -205,6 +205,6 @@ import Testing
             if reception.receive(ByteBuffer(bytes: dataSet[start..<start + 10_000])) { await reception.settle() }
         }
         await reception.discard()
-        #expect(try self.stored() == [])
+        #expect(try stored() == [])
     }
 }

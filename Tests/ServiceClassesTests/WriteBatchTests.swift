@@ -34,7 +34,7 @@ import Testing
         }
         #expect(batch.buffers.count <= 3)
         #expect(batch.buffers.reduce(0) { $0 + $1.capacity } < 65_536)
-        #expect(self.bytes(of: batch).count == 20_000)
+        #expect(bytes(of: batch).count == 20_000)
     }
 
     @Test("a batch is full by what it pins, not by what it shows")

@@ -53,7 +53,8 @@ final class ProcessWatch: Sendable {
         for (number, stream) in streams.enumerated() {
             if let stream { posix_spawn_file_actions_adddup2(&actions, stream, Int32(number)) }
         }
-        // Foundation opens files without close-on-exec: a program that held one would keep a file system of another test busy.
+        // Foundation opens files without close-on-exec: a program that held one would keep a file system of another
+        // test busy.
         linux_inherit_below(&actions, 3)
 
         // The test runner may block or ignore signals; the program must start as from a shell.

@@ -4,7 +4,8 @@ import Testing
 
 @testable import UpperLayer
 
-/// A peer that has shut down its sending: it hears every answer that it is owed, and nothing waits for what cannot come.
+/// A peer that has shut down its sending: it hears every answer that it is owed, and nothing waits for what cannot
+/// come.
 @Suite struct HalfClosureTests {
     @Test("before an association the end of input closes the connection")
     func beforeAssociation() throws {

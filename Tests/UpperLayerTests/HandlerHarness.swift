@@ -12,13 +12,13 @@ final class HandlerHarness {
     private var received = ByteBuffer()
 
     /// Our sending side has been shut down.
-    var isOutputClosed: Bool { self.transport.isOutputClosed }
+    var isOutputClosed: Bool { transport.isOutputClosed }
 
     init(role: Role = .acceptor, timeouts: Timeouts = Timeouts(), rejection: AssociateRJ? = nil) throws {
         let channel = EmbeddedChannel()
         self.channel = channel
         self.activity = SharedActivity()
-        try channel.pipeline.syncOperations.addHandler(self.transport)
+        try channel.pipeline.syncOperations.addHandler(transport)
         try channel.pipeline.syncOperations.addHandler(
             UpperLayerHandler(
                 role: role,
@@ -66,46 +66,46 @@ final class HandlerHarness {
     func receive(_ pdu: PDU) throws {
         var buffer = ByteBuffer()
         try pdu.encode(into: &buffer)
-        try self.receive(buffer)
+        try receive(buffer)
     }
 
     func receive(_ bytes: ByteBuffer) throws {
-        try self.channel.writeInbound(bytes)
-        self.channel.read()
+        try channel.writeInbound(bytes)
+        channel.read()
     }
 
     func receive(_ bytes: [UInt8]) throws {
-        try self.receive(ByteBuffer(bytes: bytes))
+        try receive(ByteBuffer(bytes: bytes))
     }
 
     /// The peer shuts down its sending.
     func endInput() {
-        self.channel.pipeline.fireChannelReadComplete()
-        self.channel.pipeline.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
+        channel.pipeline.fireChannelReadComplete()
+        channel.pipeline.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
     }
 
     /// From now on the kernel takes nothing more.
-    func holdWrites() { self.transport.isHolding = true }
+    func holdWrites() { transport.isHolding = true }
 
     /// The kernel takes all that was written.
-    func takeWrites() { self.transport.take() }
+    func takeWrites() { transport.take() }
 
     func ask(_ request: UpperLayerRequest) throws {
-        try self.channel.writeOutbound(request)
+        try channel.writeOutbound(request)
     }
 
     func advance(_ amount: TimeAmount) {
-        self.channel.embeddedEventLoop.advanceTime(by: amount)
+        channel.embeddedEventLoop.advanceTime(by: amount)
     }
 
     /// The PDUs sent since the last call.
     func sent() throws -> [PDU] {
-        while let buffer = try self.channel.readOutbound(as: ByteBuffer.self) {
-            self.received.writeImmutableBuffer(buffer)
+        while let buffer = try channel.readOutbound(as: ByteBuffer.self) {
+            received.writeImmutableBuffer(buffer)
         }
         var decoder = PDUDecoder(limits: UpperLayerLimits.decoder(offering: 16_384))
         var pdus: [PDU] = []
-        while let element = try decoder.next(from: &self.received) {
+        while let element = try decoder.next(from: &received) {
             if case .pdu(let pdu) = element { pdus.append(pdu) }
         }
         return pdus
@@ -114,14 +114,14 @@ final class HandlerHarness {
     /// The bytes sent since the last call.
     func sentBytes() throws -> [UInt8] {
         var bytes: [UInt8] = []
-        while let buffer = try self.channel.readOutbound(as: ByteBuffer.self) { bytes += buffer.readableBytesView }
+        while let buffer = try channel.readOutbound(as: ByteBuffer.self) { bytes += buffer.readableBytesView }
         return bytes
     }
 
     /// The indications since the last call.
     func indications() throws -> [UpperLayerIndication] {
         var indications: [UpperLayerIndication] = []
-        while let indication = try self.channel.readInbound(as: UpperLayerIndication.self) {
+        while let indication = try channel.readInbound(as: UpperLayerIndication.self) {
             indications.append(indication)
         }
         return indications
@@ -129,11 +129,11 @@ final class HandlerHarness {
 
     /// The end that was told, if one was.
     func end() throws -> AssociationEnd? {
-        for case .ended(let end) in try self.indications() { return end }
+        for case .ended(let end) in try indications() { return end }
         return nil
     }
 
-    var isOpen: Bool { self.channel.isActive }
+    var isOpen: Bool { channel.isActive }
 }
 
 extension PDUDecodingError: CustomDebugStringConvertible {
@@ -173,7 +173,7 @@ private final class HalfClosingTransport: ChannelOutboundHandler {
             context.close(mode: mode, promise: promise)
             return
         }
-        self.isOutputClosed = true
+        isOutputClosed = true
         promise?.succeed()
     }
 }

@@ -11,7 +11,7 @@ struct ServiceUserHandlerTests {
         typealias OutboundIn = Never
         var reads = 0
 
-        func read(context: ChannelHandlerContext) { self.reads += 1 }
+        func read(context: ChannelHandlerContext) { reads += 1 }
     }
 
     private let counter = ReadCounter()
@@ -19,27 +19,27 @@ struct ServiceUserHandlerTests {
     private let channel = EmbeddedChannel()
 
     init() throws {
-        try self.channel.pipeline.syncOperations.addHandlers([self.counter, self.user])
+        try channel.pipeline.syncOperations.addHandlers([counter, user])
     }
 
     private func tell(_ count: Int) {
-        for _ in 0..<count { self.channel.pipeline.fireChannelRead(UpperLayerIndication.data([])) }
+        for _ in 0..<count { channel.pipeline.fireChannelRead(UpperLayerIndication.data([])) }
     }
 
     @Test("four indications wait, then the channel reads no more until two are left")
     func backPressure() {
-        self.tell(UpperLayerLimits.readBuffersHigh - 1)
-        self.channel.pipeline.read()
-        #expect(self.counter.reads == 1)
-        self.tell(1)
-        self.channel.pipeline.read()
-        #expect(self.counter.reads == 1)
-        _ = self.user.take()
-        #expect(self.counter.reads == 1)
-        _ = self.user.take()
-        #expect(self.counter.reads == 2)
-        _ = self.user.take()
-        #expect(self.counter.reads == 2)
+        tell(UpperLayerLimits.readBuffersHigh - 1)
+        channel.pipeline.read()
+        #expect(counter.reads == 1)
+        tell(1)
+        channel.pipeline.read()
+        #expect(counter.reads == 1)
+        _ = user.take()
+        #expect(counter.reads == 1)
+        _ = user.take()
+        #expect(counter.reads == 2)
+        _ = user.take()
+        #expect(counter.reads == 2)
     }
 
     @Test(
@@ -68,11 +68,11 @@ struct ServiceUserHandlerTests {
             self.channel.pipeline.fireChannelRead(UpperLayerIndication.release)
             self.channel.pipeline.fireChannelRead(UpperLayerIndication.ended(.released))
         }
-        guard case .release? = first, case .ended(.released)? = self.user.take() else {
+        guard case .release? = first, case .ended(.released)? = user.take() else {
             Issue.record("out of order")
             return
         }
-        #expect(self.user.take().map { _ in true } == nil)
+        #expect(user.take().map { _ in true } == nil)
     }
 
     @Test("the end of the channel ends every wait, now and later")
@@ -85,30 +85,30 @@ struct ServiceUserHandlerTests {
         let later = await withUnsafeContinuation { self.user.waitToRead($0) }
         #expect(later.map { _ in true } == nil)
         await withUnsafeContinuation { self.user.waitToWrite($0) }
-        #expect(!self.user.write(.release))
+        #expect(!user.write(.release))
     }
 
     @Test("cancellation ends every wait, and nothing is sent after it")
     func cancel() async throws {
-        self.channel.isWritable = false
+        channel.isWritable = false
         await withUnsafeContinuation { writer in
             self.user.waitToWrite(writer)
             self.user.cancel()
         }
         let waited = await withUnsafeContinuation { self.user.waitToRead($0) }
         #expect(waited.map { _ in true } == nil)
-        #expect(!self.user.write(.release))
-        #expect(try self.channel.readOutbound(as: UpperLayerRequest.self).map { _ in true } == nil)
+        #expect(!user.write(.release))
+        #expect(try channel.readOutbound(as: UpperLayerRequest.self).map { _ in true } == nil)
     }
 
     @Test("a writer waits until the peer has taken enough")
     func writability() async {
-        self.channel.isWritable = false
+        channel.isWritable = false
         await withUnsafeContinuation { writer in
             self.user.waitToWrite(writer)
             self.channel.isWritable = true
             self.channel.pipeline.fireChannelWritabilityChanged()
         }
-        #expect(self.user.write(.release))
+        #expect(user.write(.release))
     }
 }

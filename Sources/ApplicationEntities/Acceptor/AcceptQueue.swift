@@ -1,9 +1,11 @@
 import NIOCore
 import Synchronization
 
-/// Associations that have been accepted and are not served yet: from the event loops of their channels to the task that starts serving them.
+/// Associations that have been accepted and are not served yet: from the event loops of their channels to the task that
+/// starts serving them.
 ///
-/// Cancellation does not end it, because what has been accepted is to be served until its channel is closed; the listener's end does.
+/// Cancellation does not end it, because what has been accepted is to be served until its channel is closed; the
+/// listener's end does.
 ///
 /// *Resources*: holds what was appended until it is taken. `Admission` bounds the connections.
 final class AcceptQueue: Sendable {

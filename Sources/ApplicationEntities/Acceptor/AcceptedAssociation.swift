@@ -6,10 +6,11 @@ import UpperLayer
 
 /// One association, from the accepted connection to the closed one: the service-user of PS3.8.
 ///
-/// When ``serve()`` returns, nothing it started is running, the transport connection is closed, every instance answered 0000H is durable
-/// and no other is visible.
+/// When ``serve()`` returns, nothing it started is running, the transport connection is closed, every instance answered
+/// 0000H is durable and no other is visible.
 ///
-/// A class, and its steps no larger than they must be: what waits for an idle peer is a task whose frames hold little more than a reference.
+/// A class, and its steps no larger than they must be: what waits for an idle peer is a task whose frames hold little
+/// more than a reference.
 package final class AcceptedAssociation: Sendable {
     private let connection: AssociationConnection
     private let activity: SharedActivity
@@ -33,8 +34,8 @@ package final class AcceptedAssociation: Sendable {
     ///
     /// *Resources*: closes the connection, whatever happens; waits for it, also when cancelled.
     ///
-    /// *Errors*: none are thrown: an association's failure is logged, and concerns no other. Cancellation aborts the association
-    /// (the channel's handler turns the close into A-ABORT) once the commits under way have ended.
+    /// *Errors*: none are thrown: an association's failure is logged, and concerns no other. Cancellation aborts the
+    /// association (the channel's handler turns the close into A-ABORT) once the commits under way have ended.
     package func serve() async {
         await withTaskExecutorPreference(EventLoopExecutor(connection.channel.eventLoop)) {
             let end = await end()

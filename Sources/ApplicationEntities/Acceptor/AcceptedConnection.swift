@@ -14,7 +14,7 @@ final class AcceptedConnection: UpperLayerDelegate {
     /// Takes a place.
     init(_ channel: any Channel, host: String, admission: Admission, logger: Logger) {
         self.admission = admission
-        self.place = admission.enter(channel, host: host)
+        place = admission.enter(channel, host: host)
         self.logger = logger
     }
 

@@ -1,4 +1,5 @@
-/// The constants of the acceptor, each with its unit and its reason: chosen so that no peer that works today meets them.
+/// The constants of the acceptor, each with its unit and its reason: chosen so that no peer that works today meets
+/// them.
 package enum AcceptorLimits {
     // MARK: Connections
 
@@ -6,22 +7,22 @@ package enum AcceptorLimits {
     package static let backlog: Int32 = 1024
     /// Connections without association that are kept at least, however few associations may be established.
     static let unassociatedConnections = 1024
-    /// Bytes that the kernel holds for a peer that does not read (it doubles the number). An acceptor sends responses of some hundred bytes, so
-    /// this is plenty, and a peer that asks without end and never reads is soon left alone.
+    /// Bytes that the kernel holds for a peer that does not read (it doubles the number). An acceptor sends responses
+    /// of some hundred bytes, so this is plenty, and a peer that asks without end and never reads is soon left alone.
     package static let sendBuffer = 32_768
 
     // MARK: Turns
 
-    /// Messages of one read that are worked off in a row. A peer that pipelines more waits after each such number until the event loop has
-    /// looked at its other sockets, because a read may hold thousands of requests.
+    /// Messages of one read that are worked off in a row. A peer that pipelines more waits after each such number until
+    /// the event loop has looked at its other sockets, because a read may hold thousands of requests.
     package static let turnMessages = 8
 
     // MARK: Messages (PS3.7)
 
     /// Bytes of one command set; the largest real ones are below 1 KiB.
     static let commandSet = 65_536
-    /// Bytes of the data set of one response to a request of the node's own: it is held in memory. A C-FIND-RSP is below 10 KiB, an
-    /// N-EVENT-REPORT-RSP has none.
+    /// Bytes of the data set of one response to a request of the node's own: it is held in memory. A C-FIND-RSP is
+    /// below 10 KiB, an N-EVENT-REPORT-RSP has none.
     static let responseDataSet = 1 << 20
     /// Responses to one request of the node's own that wait to be taken, before the association is read no further.
     static let waitingResponses = 4
@@ -32,15 +33,16 @@ package enum AcceptorLimits {
     package static let writeBatchBytes = 1 << 20
     /// Slices in one `writev`; the kernel's IOV_MAX is 1,024.
     package static let writeBatchSlices = 1_000
-    /// A slice shorter than this is copied together with its neighbours, because 2-byte fragments must not pin a read buffer each.
+    /// A slice shorter than this is copied together with its neighbours, because 2-byte fragments must not pin a read
+    /// buffer each.
     package static let copiedSliceBytes = 1_024
     /// Threads that do file-system calls. More than processors, because they wait for the disk.
     package static let ioThreads = 16
 
     // MARK: Memory that was freed
 
-    /// Bytes that the C library keeps of a heap's free end. By default it gives 256 KiB buffers back to the kernel and gets them again,
-    /// empty, some 40 page faults for each CT image.
+    /// Bytes that the C library keeps of a heap's free end. By default it gives 256 KiB buffers back to the kernel and
+    /// gets them again, empty, some 40 page faults for each CT image.
     package static let keptFreeBytes: CInt = 16 << 20
     /// Blocks up to this size, in bytes, come from a heap and stay with it; larger ones are the kernel's at once.
     package static let heapBlockBytes: CInt = 1 << 20

@@ -30,27 +30,27 @@ package final class Admission: Sendable {
         var associationsOfHost: [String: Int] = [:]
 
         mutating func takeOldestWaiting() -> (any Channel)? {
-            while self.waitingStart < self.waiting.count {
-                let number = self.waiting[self.waitingStart]
-                self.waitingStart += 1
-                if let connection = self.connections[number], !connection.isAssociated { return connection.channel }
+            while waitingStart < waiting.count {
+                let number = waiting[waitingStart]
+                waitingStart += 1
+                if let connection = connections[number], !connection.isAssociated { return connection.channel }
             }
             return nil
         }
 
         mutating func forgetAssociation(of connection: Connection) {
-            self.associations -= 1
-            let ofHost = self.associationsOfHost[connection.host, default: 1] - 1
-            self.associationsOfHost[connection.host] = ofHost > 0 ? ofHost : nil
+            associations -= 1
+            let ofHost = associationsOfHost[connection.host, default: 1] - 1
+            associationsOfHost[connection.host] = ofHost > 0 ? ofHost : nil
         }
 
         /// Forgets the numbers that are no longer waiting, once they are the most: the list is at most twice as long as
         /// it must be.
         mutating func tidy() {
-            guard self.waiting.count > 2 * self.connections.count + 1_024 else { return }
-            self.waiting.removeFirst(self.waitingStart)
-            self.waitingStart = 0
-            self.waiting.removeAll { self.connections[$0]?.isAssociated ?? true }
+            guard waiting.count > 2 * connections.count + 1_024 else { return }
+            waiting.removeFirst(waitingStart)
+            waitingStart = 0
+            waiting.removeAll { self.connections[$0]?.isAssociated ?? true }
         }
     }
 
@@ -65,12 +65,12 @@ package final class Admission: Sendable {
     }
 
     /// Associations established now.
-    package var associations: Int { self.state.withLock { $0.associations } }
+    package var associations: Int { state.withLock { $0.associations } }
     /// Connections now, with and without association.
-    package var connections: Int { self.state.withLock { $0.connections.count } }
+    package var connections: Int { state.withLock { $0.connections.count } }
 
     /// Entries kept, for the test that a storm leaves nothing behind.
-    var bookSize: Int { self.state.withLock { $0.waiting.count + $0.connections.count + $0.associationsOfHost.count } }
+    var bookSize: Int { state.withLock { $0.waiting.count + $0.connections.count + $0.associationsOfHost.count } }
 
     /// A connection has been accepted. If there are too many without association, the one that has waited longest is
     /// closed.
@@ -131,6 +131,6 @@ package final class Admission: Sendable {
 
     /// The channels of all connections.
     package var channels: [any Channel] {
-        self.state.withLock { $0.connections.values.map(\.channel) }
+        state.withLock { $0.connections.values.map(\.channel) }
     }
 }

@@ -54,7 +54,7 @@ package struct ApplicationEntity: Sendable {
         self.services = services
         self.limits = limits
         self.timeouts = timeouts
-        self.admission = Admission(limits: limits)
+        admission = Admission(limits: limits)
         self.eventLoopGroup = eventLoopGroup
         self.clock = clock
         self.logger = logger
@@ -76,7 +76,7 @@ package struct ApplicationEntity: Sendable {
         abort: @escaping @Sendable () async -> Void = Self.never,
         ready: @escaping @Sendable (SocketAddress) async -> Void
     ) async throws {
-        let listener = try await self.bind()
+        let listener = try await bind()
         if let address = listener.channel.localAddress {
             await ready(address)
         }
@@ -96,7 +96,7 @@ package struct ApplicationEntity: Sendable {
                 node.cancel()
             }
         } catch let end as DrainEnd {
-            self.logger.warning("associations aborted: \(end.rawValue)")
+            logger.warning("associations aborted: \(end.rawValue)")
         }
     }
 
@@ -113,9 +113,9 @@ package struct ApplicationEntity: Sendable {
 
     /// What happens when the node is told to stop. Throwing is what cancels the connections.
     private func drain(_ listener: any Channel, abort: @escaping @Sendable () async -> Void) async throws {
-        self.logger.info("stopping", metadata: ["associations": "\(self.admission.associations)"])
+        logger.info("stopping", metadata: ["associations": "\(admission.associations)"])
         try? await listener.close()
-        for channel in self.admission.channels {
+        for channel in admission.channels {
             channel.triggerUserOutboundEvent(UpperLayerHandler.ReleaseWhenIdle(), promise: nil)
         }
         try await withNursery { (deadline: borrowing Nursery) in

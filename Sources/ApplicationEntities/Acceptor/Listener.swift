@@ -13,11 +13,11 @@ struct Listener {
 extension ApplicationEntity {
     /// Binds the listener. Each connection gets its handlers before its first byte is read.
     ///
-    /// Its association goes to a queue, not through NIO's asynchronous channel, because that would take a connection to its event loop and
-    /// back twice, each time with futures.
+    /// Its association goes to a queue, not through NIO's asynchronous channel, because that would take a connection to
+    /// its event loop and back twice, each time with futures.
     func bind() async throws -> Listener {
         let accepted = AcceptQueue()
-        let channel = try await ServerBootstrap(group: self.eventLoopGroup)
+        let channel = try await ServerBootstrap(group: eventLoopGroup)
             .serverChannelOption(.backlog, value: AcceptorLimits.backlog)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .serverChannelInitializer { channel in
@@ -34,7 +34,7 @@ extension ApplicationEntity {
                     try accepted.append(try self.arrive(channel))
                 }
             }
-            .bind(host: self.listen.host, port: self.listen.port).get()
+            .bind(host: listen.host, port: listen.port).get()
         channel.closeFuture.whenComplete { _ in accepted.finish() }
         return Listener(channel: channel, accepted: accepted)
     }

@@ -21,8 +21,8 @@ extension Association {
     ///   - length: Bytes of the data set.
     ///   - piece: Gives `count` bytes of the data set from `offset` on.
     ///
-    /// *Errors*: ``RequestorError`` if the association has ended, and what `piece` throws: then half a message has been sent, and the
-    /// association is of no further use.
+    /// *Errors*: ``RequestorError`` if the association has ended, and what `piece` throws: then half a message has been
+    /// sent, and the association is of no further use.
     package func store(
         sopClassUID: UID,
         sopInstanceUID: UID,
@@ -48,7 +48,8 @@ extension Association {
     ///   - pending: Given each response before the last one, in order.
     ///   - request: The command, which carries the Message ID given to it.
     ///
-    /// *Errors*: ``RequestorError/ended(_:)`` if the association has ended, `CancellationError`, and what the closures throw.
+    /// *Errors*: ``RequestorError/ended(_:)`` if the association has ended, `CancellationError`, and what the closures
+    /// throw.
     func invoke(
         on contextID: UInt8,
         dataSet: DataSetSource? = nil,

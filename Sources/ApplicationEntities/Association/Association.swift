@@ -6,12 +6,13 @@ import Nursery
 import ServiceClasses
 import UpperLayer
 
-/// One established association (PS3.7), in both directions: requests of the peer are served, requests of the node are invoked.
+/// One established association (PS3.7), in both directions: requests of the peer are served, requests of the node are
+/// invoked.
 ///
-/// ``serve(in:)`` is the reading loop, of which there is one; everything else is called by the association's tasks, all of which run
-/// on the channel's event loop.
+/// ``serve(in:)`` is the reading loop, of which there is one; everything else is called by the association's tasks, all
+/// of which run on the channel's event loop.
 ///
-/// *Resources*: ends with its connection; whoever opened that closes it.
+/// *Resources*: ends with its connection, which ``AcceptedAssociation`` or ``AssociationRequestor`` closes.
 package final class Association: Sendable {
     /// What both sides agreed on.
     package let negotiated: Negotiated
@@ -57,8 +58,8 @@ package final class Association: Sendable {
 
     /// Serves the peer until the association has ended; how it did.
     ///
-    /// The nursery holds the reading loop and a child for each operation, so that the next data set streams in while the last one is
-    /// committed.
+    /// The nursery holds the reading loop and a child for each operation, so that the next data set streams in while
+    /// the last one is committed.
     ///
     /// *Resources*: when it returns or throws, no operation is running, and every wait for a response has ended.
     ///

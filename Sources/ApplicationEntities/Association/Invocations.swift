@@ -85,7 +85,8 @@ final class Invocation: Sendable {
 
     /// The next response, or why there will be none.
     ///
-    /// *Errors*: ``RequestorError/ended(_:)`` if the association has ended, `CancellationError` if the task was cancelled.
+    /// *Errors*: ``RequestorError/ended(_:)`` if the association has ended, `CancellationError` if the task was
+    /// cancelled.
     func response() async throws -> Message {
         try await withTaskCancellationHandler {
             try await withUnsafeContinuation { take(with: $0) }.get()
@@ -105,8 +106,8 @@ final class Invocation: Sendable {
         if let result { taker.resume(returning: result) }
     }
 
-    /// A response has come. Returns when there is room for the next one: a peer that sends pending responses faster than they
-    /// are taken is slowed.
+    /// A response has come. Returns when there is room for the next one: a peer that sends pending responses faster
+    /// than they are taken is slowed.
     func give(_ response: Message) async {
         await withUnsafeContinuation { give(response, with: $0) }
     }

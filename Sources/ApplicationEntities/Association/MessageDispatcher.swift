@@ -6,15 +6,16 @@ import Nursery
 import ServiceClasses
 import UpperLayer
 
-/// The reading side of one association: fragments become messages, requests go to their service classes, responses to what invoked them.
+/// The reading side of one association: fragments become messages, requests go to their service classes, responses to
+/// what invoked them.
 ///
-/// Belongs to the association's reading loop. Nothing suspends but what must: for the store when a batch is full, for a place when all
-/// operations are outstanding, and for the other associations of the event loop.
+/// Belongs to the association's reading loop. Nothing suspends but what must: for the store when a batch is full, for a
+/// place when all operations are outstanding, and for the other associations of the event loop.
 ///
 /// *Resources*: owns the operation whose data set is arriving; ``end()`` must be called, and discards it.
 ///
-/// *Errors*: a fault against the structure of messages (PS3.7 §6.3) is answered by A-ABORT through the upper layer, after which the
-/// indications end by themselves. Everything else is a failure status.
+/// *Errors*: a fault against the structure of messages (PS3.7 §6.3) is answered by A-ABORT through the upper layer,
+/// after which the indications end by themselves. Everything else is a failure status.
 final class MessageDispatcher {
     private let association: Association
     private var assembler: MessageAssembler

@@ -49,7 +49,8 @@ final class MessageSender: Sendable {
         }
     }
 
-    /// Sends a command and the data set that follows it. What has room beside the command goes with it: one PDU for a small object.
+    /// Sends a command and the data set that follows it. What has room beside the command goes with it: one PDU for a
+    /// small object.
     func send(_ command: ByteBuffer, dataSet: DataSetSource, on contextID: UInt8) async throws {
         await acquire()
         defer { release() }

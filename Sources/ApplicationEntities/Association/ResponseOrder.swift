@@ -4,10 +4,11 @@ import ServiceClasses
 import Synchronization
 import UpperLayer
 
-/// The operations of one association whose last response has not gone out: bounds their number, and puts the responses in the
-/// order of the requests unless an asynchronous operations window was negotiated (PS3.7 §D.3.3.3).
+/// The operations of one association whose last response has not gone out: bounds their number, and puts the responses
+/// in the order of the requests unless an asynchronous operations window was negotiated (PS3.7 §D.3.3.3).
 ///
-/// Called by the association's tasks, of which one runs at a time: between a suspension and the next, nothing else does.
+/// Called by the association's tasks, of which one runs at a time: between a suspension and the next, nothing else
+/// does.
 final class ResponseOrder: Sendable {
     /// One request's place in the order.
     struct Ticket: Sendable {

@@ -57,7 +57,7 @@ package struct AssociationRequestor: Sendable {
         _ request: AssociateRQ,
         _ body: @escaping @Sendable (Association) async throws -> Value
     ) async throws -> Value {
-        let (connection, activity) = try await self.connect()
+        let (connection, activity) = try await connect()
         return try await withTaskExecutorPreference(EventLoopExecutor(connection.channel.eventLoop)) {
             try await self.converse(connection, activity, request, body)
         }
@@ -74,7 +74,8 @@ package struct AssociationRequestor: Sendable {
             do {
                 association = try await associate(connection, activity, request)
             } catch ChannelError.ioOnClosedChannel {
-                // The write met the end of the association: the indication of it, which says why, has not been taken yet.
+                // The write met the end of the association: the indication of it, which says why, has not been taken
+                // yet.
                 throw RequestorError.ended(await Self.end(of: connection))
             }
             do {
@@ -132,8 +133,8 @@ package struct AssociationRequestor: Sendable {
 
     private func connect() async throws -> (AssociationConnection, SharedActivity) {
         do {
-            return try await ClientBootstrap(group: self.eventLoopGroup)
-                .connectTimeout(self.connectTimeout)
+            return try await ClientBootstrap(group: eventLoopGroup)
+                .connectTimeout(connectTimeout)
                 .channelOption(.tcpOption(.tcp_nodelay), value: 1)
                 .channelOption(
                     .writeBufferWaterMark,

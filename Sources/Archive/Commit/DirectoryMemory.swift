@@ -3,10 +3,11 @@ struct DirectoryMemory: Sendable {
     /// Directories whose own name is known to be durable: this process synced their parents after it saw them. (An
     /// earlier process may have died between making one and syncing its parent.)
     var durable: Set<String> = []
-    /// Directories that this process made and whose name is not durable yet: there is nothing in them that was answered.
+    /// Directories that this process made and whose name is not durable yet: there is nothing in them that was
+    /// answered.
     private(set) var made: Set<String> = []
-    /// Names whose directory could not be synced. They are taken back; as long as that fails too, they may be gone after
-    /// a power cut, whatever a later sync says, so nothing is built on them.
+    /// Names whose directory could not be synced. They are taken back; as long as that fails too, they may be gone
+    /// after a power cut, whatever a later sync says, so nothing is built on them.
     var doubtful: [String: Doubt] = [:]
 
     enum Doubt {
@@ -41,7 +42,8 @@ struct DirectoryMemory: Sendable {
         for beneath in made where beneath.hasPrefix(path + "/") { doubtful[beneath] = .directory }
     }
 
-    /// A sync failed that covered the names in a directory: of those that were made and are not durable, nobody knows any more.
+    /// A sync failed that covered the names in a directory: of those that were made and are not durable, nobody knows
+    /// any more.
     ///
     /// - Parameter parent: Nil: in all directories.
     mutating func doubtWhatWasMade(in parent: String?) {

@@ -87,7 +87,8 @@ package final class InstanceArchive: Sendable {
         )
     }
 
-    /// The name that the instance would get is taken: its commit compares it with what is there, which reads both files.
+    /// The name that the instance would get is taken: its commit compares it with what is there, which reads both
+    /// files.
     func isTaken(_ pending: borrowing PendingInstance) -> Bool {
         guard let finished = pending.finished,
             let path = try? configuration.layout.path(for: finished.keys, received: finished.received)

@@ -17,7 +17,8 @@ package protocol FileSystem: AnyObject, Sendable {
     func openFile(_ name: String, in directory: Descriptor) throws(SystemError) -> Descriptor
     /// Makes a file for reading and writing; `EEXIST` if the name is taken.
     func createFile(_ name: String, in directory: Descriptor) throws(SystemError) -> Descriptor
-    /// Makes a file without a name, gone when it is closed; `EOPNOTSUPP`, `EISDIR` or `EINVAL` where there is no such thing.
+    /// Makes a file without a name, gone when it is closed; `EOPNOTSUPP`, `EISDIR` or `EINVAL` where there is no such
+    /// thing.
     func createNamelessFile(in directory: Descriptor) throws(SystemError) -> Descriptor
     /// Makes a directory at a path; `EEXIST` if the name is taken.
     func makeDirectory(at path: FilePath) throws(SystemError)
@@ -28,8 +29,8 @@ package protocol FileSystem: AnyObject, Sendable {
 
     /// Appends; returns how many bytes were taken, perhaps fewer than given.
     func write(_ slices: UnsafeBufferPointer<iovec>, to file: Descriptor) throws(SystemError) -> Int
-    /// Tells how many bytes will be written from an offset on, so that their space is found at once. Only a hint: whether there is room,
-    /// the write tells.
+    /// Tells how many bytes will be written from an offset on, so that their space is found at once. Only a hint:
+    /// whether there is room, the write tells.
     func reserve(_ count: UInt64, at offset: UInt64, of file: Descriptor)
     /// Reads at an offset; returns how many bytes came, 0 at the end.
     func read(
@@ -67,7 +68,7 @@ package protocol FileSystem: AnyObject, Sendable {
     func status(ofPath path: FilePath) throws(SystemError) -> FileStatus
     /// The file system that a descriptor is on.
     func volume(of descriptor: Descriptor) throws(SystemError) -> Volume
-    /// Takes a lock that ends with the descriptor; `EWOULDBLOCK` if somebody else has it.
+    /// Takes a lock that ends with the descriptor; `EWOULDBLOCK` if another process has it.
     func lock(_ file: Descriptor) throws(SystemError)
 
     /// Nanoseconds of a clock that only goes forward, and never fails.

@@ -9,7 +9,7 @@ final class OpenFile: Sendable {
         _ open: (any FileSystem) throws(SystemError) -> Descriptor
     ) throws(SystemError) {
         self.disk = disk
-        self.descriptor = try SystemError.retrying { () throws(SystemError) in try open(disk) }
+        descriptor = try SystemError.retrying { () throws(SystemError) in try open(disk) }
     }
 
     /// Opens a directory below another.

@@ -76,8 +76,8 @@ package struct Layout: Sendable {
         received,
     ]
 
-    /// The keywords that a template may name: of the patient, study, series and instance levels those that are read from
-    /// every data set.
+    /// The keywords that a template may name: of the patient, study, series and instance levels those that are read
+    /// from every data set.
     package static let keywords: Set<String> = ownKeywords.union([
         "PatientID", "PatientName", "PatientBirthDate", "PatientSex", "IssuerOfPatientID", "PatientAge", "EthnicGroup",
         "StudyID", "StudyDate", "StudyTime", "StudyDescription", "AccessionNumber", "ReferringPhysicianName",

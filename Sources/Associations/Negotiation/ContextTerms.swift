@@ -18,7 +18,8 @@ package struct ContextTerms: Equatable, Sendable {
         self.serviceClassApplicationInformation = serviceClassApplicationInformation
     }
 
-    /// The roles that a role selection item leaves, as the acceptance says them: SCU as proposed, SCP as the service class says.
+    /// The roles that a role selection item leaves, as the acceptance says them: SCU as proposed, SCP as the service
+    /// class says.
     func roles(_ proposed: RoleSelection) -> RoleSelection {
         RoleSelection(
             sopClassUID: proposed.sopClassUID,

@@ -99,7 +99,7 @@ extension Negotiated {
     package init(request: AssociateRQ, answer: AssociateAC) {
         self.init(request: request, answer: answer, peer: answer.userInformation)
         for context in answer.presentationContexts where context.result != .acceptance {
-            self.refusals[context.id] = context.result
+            refusals[context.id] = context.result
         }
     }
 }

@@ -33,8 +33,8 @@ package struct AETitle: Sendable, CustomStringConvertible {
         let isPadding = { (byte: UInt8) in byte <= 0x20 || byte == 0x7F }
         let start = significant.firstIndex { !isPadding($0) } ?? significant.endIndex
         let end = (significant.lastIndex { !isPadding($0) } ?? start - 1) + 1
-        self.text = String(latin1: significant[start..<end])
-        self.asSent = sent
+        text = String(latin1: significant[start..<end])
+        asSent = sent
     }
 
     /// Bytes of the field.

@@ -26,8 +26,8 @@ package struct UID: Sendable, CustomStringConvertible, ExpressibleByStringLitera
         let sent = Array(bytes)
         var significant = sent.withoutTrailingPadding
         while significant.first == 0x20 { significant.removeFirst() }
-        self.text = String(latin1: significant)
-        self.padded = significant.count == sent.count ? [] : sent
+        text = String(latin1: significant)
+        padded = significant.count == sent.count ? [] : sent
     }
 
     package init(stringLiteral value: StaticString) {

@@ -9,7 +9,7 @@ extension StructureWalker {
         isGuessed: Bool = false
     ) {
         if kind == .sequence {
-            // Whoever reads the file later may do so by recursion; a stack is worth less than a limit.
+            // A program that reads the file later may do so by recursion; a stack is worth less than a limit.
             guard sequences < depth else {
                 return abandon(.tooDeep, "More than \(depth) nested sequences")
             }

@@ -1,5 +1,5 @@
 // Implicit VR and VR UN do not tell a sequence of defined length from other values. One that begins like a sequence is
-// walked, so that its depth is known: whoever reads the file with a dictionary at hand will walk it too.
+// walked, so that its depth is known: a program that reads the file with a dictionary will walk it too.
 
 extension StructureWalker {
     /// Enters a value of defined length if it is a sequence by the looks of its first eight bytes: an item that fits.

@@ -13,7 +13,7 @@ package struct Connection: Sendable {
     init(_ channel: NIOAsyncChannel<ByteBuffer, ByteBuffer>, open: OpenConnections, idle: Duration?) {
         self.channel = channel
         self.open = open
-        self.watch = idle.map(IdleWatch.init)
+        watch = idle.map(IdleWatch.init)
     }
 
     /// Runs `conversation`, writes out what it said, and closes the connection, whatever happens.

@@ -17,7 +17,7 @@ package struct LineReader {
 
     /// Reads lines of at most `limit` bytes.
     package init(_ inbound: Connection.Inbound, limit: Int) {
-        self.chunks = inbound.makeAsyncIterator()
+        chunks = inbound.makeAsyncIterator()
         self.limit = limit
     }
 

@@ -15,7 +15,7 @@ package struct Listener: Sendable {
     /// Waits for SIGTERM or SIGINT, and stops the server: no more arrivals, and the end of input for all who are
     /// connected.
     ///
-    /// Whoever has not finished after `--drain` seconds is cancelled, by the error that this function throws then.
+    /// A peer that has not finished after `--drain` seconds is cancelled, by the error that this function throws then.
     package func stopOnSignal() async throws {
         for try await _ in signals { break }
         try Task.checkCancellation()

@@ -73,7 +73,7 @@ private func introduce(_ peer: Conversation, to room: Room, _ lines: inout LineR
     return nil
 }
 
-/// Somebody in the room.
+/// A peer in the room.
 private struct Member: Sendable {
     let name: String
     let peer: Conversation

@@ -1,8 +1,8 @@
 package import DIMSE
 package import NIOCore
 
-/// Where the responses of one operation go. None is written before the responses to earlier requests, unless an asynchronous operations
-/// window was negotiated (PS3.7 §D.3.3.3).
+/// Where the responses of one operation go. None is written before the responses to earlier requests, unless an
+/// asynchronous operations window was negotiated (PS3.7 §D.3.3.3).
 package protocol Responder: Sendable {
     /// Sends a response that is not the last one (status pending, FF00H or FF01H).
     ///
@@ -17,7 +17,8 @@ package protocol Responder: Sendable {
     /// Makes a request of the node's own on the same association, and waits for its last response.
     ///
     /// - Parameters:
-    ///   - contextID: An accepted context on which the node has the role of SCU, or of an SCP that reports events (PS3.7 §10.1.1).
+    /// - contextID: An accepted context on which the node has the role of SCU, or of an SCP that reports events (PS3.7
+    /// §10.1.1).
     ///   - dataSet: What follows the command; nil: nothing does.
     ///   - request: The command, which carries the Message ID given to it.
     ///

@@ -129,8 +129,8 @@ package struct InstanceReception: ~Copyable, Sendable {
         return nil
     }
 
-    /// A data set with this fault is stored all the same, as configured: it cannot be walked to its end, but its identity
-    /// was found.
+    /// A data set with this fault is stored all the same, as configured: it cannot be walked to its end, but its
+    /// identity was found.
     private func accepts(_ fault: Fault, _ identity: Identity) -> Bool {
         guard scp.limits.acceptsUnwalkable else { return false }
         switch fault.kind {

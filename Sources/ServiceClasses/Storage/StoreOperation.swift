@@ -18,7 +18,13 @@ extension StorageSCP: ServiceClass {
             let response = CStoreRSP(to: store, status: .cannotUnderstand, errorComment: "No data set")
             return .respond(Message(.cStoreRSP(response)))
         }
-        let reception = begin(store, on: request.context, from: request.callingAETitle, to: request.calledAETitle, logger: request.logger)
+        let reception = begin(
+            store,
+            on: request.context,
+            from: request.callingAETitle,
+            to: request.calledAETitle,
+            logger: request.logger
+        )
         return .perform(StoreOperation(reception))
     }
 }

@@ -25,37 +25,37 @@ package struct WriteBatch: Sendable {
 
     package init() {}
 
-    package var isEmpty: Bool { self.buffers.isEmpty }
+    package var isEmpty: Bool { buffers.isEmpty }
 
     /// Counts what the slices keep alive, which is more than what they show.
     package func isFull(_ limits: Limits) -> Bool {
-        self.pinnedBytes >= limits.bytes || self.buffers.count >= limits.slices
+        pinnedBytes >= limits.bytes || buffers.count >= limits.slices
     }
 
     package mutating func append(_ bytes: ByteBuffer, limits: Limits) {
         guard bytes.readableBytes >= limits.copiedSliceBytes else {
-            self.copy(bytes, capacity: 16 * limits.copiedSliceBytes)
+            copy(bytes, capacity: 16 * limits.copiedSliceBytes)
             return
         }
         let storage = bytes.withUnsafeReadableBytesWithStorageManagement { UInt(bitPattern: $1.toOpaque()) }
-        if storage != self.lastStorage {
-            self.lastStorage = storage
-            self.pinnedBytes += bytes.storageCapacity
+        if storage != lastStorage {
+            lastStorage = storage
+            pinnedBytes += bytes.storageCapacity
         }
-        self.buffers.append(bytes)
-        self.isLastOurs = false
+        buffers.append(bytes)
+        isLastOurs = false
     }
 
     private mutating func copy(_ bytes: ByteBuffer, capacity: Int) {
         guard bytes.readableBytes > 0 else { return }
-        if self.isLastOurs, self.buffers[self.buffers.count - 1].writableBytes >= bytes.readableBytes {
-            self.buffers[self.buffers.count - 1].writeImmutableBuffer(bytes)
+        if isLastOurs, buffers[buffers.count - 1].writableBytes >= bytes.readableBytes {
+            buffers[buffers.count - 1].writeImmutableBuffer(bytes)
             return
         }
         var buffer = ByteBufferAllocator().buffer(capacity: max(capacity, bytes.readableBytes))
         buffer.writeImmutableBuffer(bytes)
-        self.pinnedBytes += buffer.capacity
-        self.buffers.append(buffer)
-        self.isLastOurs = true
+        pinnedBytes += buffer.capacity
+        buffers.append(buffer)
+        isLastOurs = true
     }
 }

@@ -73,7 +73,7 @@ struct ArchiveOptions: ParsableArguments {
 
     func validate() throws {
         do throws(ArchiveError) {
-            _ = try Layout(self.layout)
+            _ = try Layout(layout)
         } catch {
             throw ValidationError("--archive-layout: \(error)")
         }

@@ -13,11 +13,11 @@ struct PathValue: ExpressibleByArgument, CustomStringConvertible {
     init?(argument: String) {
         let bytes = ProcessArguments.bytes(of: argument)
         guard !bytes.isEmpty, !bytes.contains(0) else { return nil }
-        self.path = FilePath(platformString: bytes.map(CChar.init(bitPattern:)) + [0])
+        path = FilePath(platformString: bytes.map(CChar.init(bitPattern:)) + [0])
     }
 
-    /// From the root, without empty names and `.`; links and `..` stay, because only the kernel knows where they lead. A relative path is one
-    /// below the working directory.
+    /// From the root, without empty names and `.`; links and `..` stay, because only the kernel knows where they lead.
+    /// A relative path is one below the working directory.
     var absolute: FilePath {
         var absolute: FilePath = "/"
         if !path.isAbsolute, let working = getcwd(nil, 0) {

@@ -15,25 +15,41 @@ struct PeerOptions: ParsableArguments {
     var callingAeTitle = "DICOMNODE"
 
     @Option(
-        help: .setting("The peer's AE title. Many peers accept only their own.", default: "ANY-SCP", valueName: "title"),
+        help: .setting(
+            "The peer's AE title. Many peers accept only their own.",
+            default: "ANY-SCP",
+            valueName: "title"
+        ),
         transform: { try Setting.title($0) }
     )
     var calledAeTitle = "ANY-SCP"
 
     @Option(
-        help: .setting("How long the transport connection may take; 0: no limit.", default: DurationValue(Timeouts.connect), valueName: "duration"),
+        help: .setting(
+            "How long the transport connection may take; 0: no limit.",
+            default: DurationValue(Timeouts.connect),
+            valueName: "duration"
+        ),
         transform: DurationValue.parse
     )
     var connectTimeout = DurationValue(Timeouts.connect)
 
     @Option(
-        help: .setting("How long the peer may take to answer the A-ASSOCIATE-RQ; 0: no limit.", default: DurationValue(Timeouts().artim), valueName: "duration"),
+        help: .setting(
+            "How long the peer may take to answer the A-ASSOCIATE-RQ; 0: no limit.",
+            default: DurationValue(Timeouts().artim),
+            valueName: "duration"
+        ),
         transform: DurationValue.parse
     )
     var associationTimeout = DurationValue(Timeouts().artim)
 
     @Option(
-        help: .setting("How long the peer may take to answer a request, or to read what is sent; 0: no limit.", default: DurationValue(Timeouts().stall), valueName: "duration"),
+        help: .setting(
+            "How long the peer may take to answer a request, or to read what is sent; 0: no limit.",
+            default: DurationValue(Timeouts().stall),
+            valueName: "duration"
+        ),
         transform: DurationValue.parse
     )
     var responseTimeout = DurationValue(Timeouts().stall)

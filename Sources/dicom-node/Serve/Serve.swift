@@ -94,19 +94,19 @@ struct Serve: AsyncParsableCommand {
         limits.acceptsUnwalkable = options.accept.unwalkable
         let services = services(store, limits)
         return ApplicationEntity(
-            listen: .init(host: host, port: self.options.port),
+            listen: .init(host: host, port: options.port),
             policy: NegotiationPolicy(
                 maximumLengthReceived: UInt32(limits.pduLength),
                 implementationClassUID: Implementation.classUID,
                 implementationVersionName: Implementation.versionName,
                 operations: UInt16(limits.operations),
                 terms: { services.terms(for: $0) },
-                calledAETitles: self.options.accept.calledAETitles,
-                callingAETitles: self.options.accept.callingAETitles
+                calledAETitles: options.accept.calledAETitles,
+                callingAETitles: options.accept.callingAETitles
             ),
             services: services,
             limits: limits,
-            timeouts: self.options.timeouts.timeouts,
+            timeouts: options.timeouts.timeouts,
             eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
             logger: logger
         )
@@ -120,7 +120,7 @@ struct Serve: AsyncParsableCommand {
             implementationClassUID: Implementation.classUID.text,
             implementationVersionName: Implementation.versionName
         )
-        storage.unknownSOPClasses = self.options.accept.unknownSOPClasses
+        storage.unknownSOPClasses = options.accept.unknownSOPClasses
         return Services([Verification(), storage])
     }
 

@@ -17,8 +17,8 @@ enum ProcessLimits {
         logger.warning("/proc is missing: without it Swift's runtime may end the process at any time; mount it")
     }
 
-    /// Raises the soft limit of open descriptors to the hard one: 1,024, which many systems start with, is fewer than the connections the
-    /// node's own limits allow.
+    /// Raises the soft limit of open descriptors to the hard one: 1,024, which many systems start with, is fewer than
+    /// the connections the node's own limits allow.
     static func raiseDescriptors(_ logger: Logger) {
         var limit = rlimit()
         guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0, limit.rlim_cur < limit.rlim_max

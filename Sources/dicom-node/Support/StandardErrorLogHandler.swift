@@ -23,18 +23,18 @@ struct StandardErrorLogHandler: LogHandler {
         format: LogFormat,
         write: @escaping @Sendable (String) -> Void = StandardStream.error.writeLine
     ) {
-        self.logLevel = level
+        logLevel = level
         self.format = format
         self.write = write
     }
 
     subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-        get { self.metadata[key] }
-        set { self.metadata[key] = newValue }
+        get { metadata[key] }
+        set { metadata[key] = newValue }
     }
 
     func log(event: LogEvent) {
-        let all = self.metadata.merging(event.metadata ?? [:]) { $1 }.sorted { $0.key < $1.key }
+        let all = metadata.merging(event.metadata ?? [:]) { $1 }.sorted { $0.key < $1.key }
         write(Self.line(event.level, "\(event.message)", all.map { ($0.key, "\($0.value)") }, format))
     }
 

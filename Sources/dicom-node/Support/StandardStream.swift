@@ -6,7 +6,7 @@ enum StandardStream: Int32 {
     case output = 1
     case error = 2
 
-    var isTerminal: Bool { isatty(self.rawValue) == 1 }
+    var isTerminal: Bool { isatty(rawValue) == 1 }
 
     @Sendable func write(_ text: String) {
         var rest = ArraySlice(Array(text.utf8))
@@ -20,6 +20,6 @@ enum StandardStream: Int32 {
     }
 
     @Sendable func writeLine(_ text: String) {
-        self.write(text + "\n")
+        write(text + "\n")
     }
 }

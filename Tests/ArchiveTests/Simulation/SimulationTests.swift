@@ -28,7 +28,9 @@ import Testing
         return options
     }
 
-    @Test(arguments: variants) func filesEverythingWithoutFaults(_ options: Scenario.Options) {
+    @Test("files everything without faults", arguments: variants) func filesEverythingWithoutFaults(
+        _ options: Scenario.Options
+    ) {
         let scenario = Scenario(options)
         scenario.run()
         for attempt in scenario.history.all { #expect(throws: Never.self) { try attempt.answer?.get() } }
@@ -42,7 +44,7 @@ import Testing
     ]
 
     /// SQLite's I/O-error loop: the Nth operation fails, until a run has no Nth operation.
-    @Test(arguments: variants, faults) func survivesAFaultAtEveryOperation(
+    @Test("survives a fault at every operation", arguments: variants, faults) func survivesAFaultAtEveryOperation(
         _ options: Scenario.Options,
         _ fault: FaultPlan.Fault
     ) {
@@ -54,7 +56,7 @@ import Testing
     }
 
     /// The same, and from then on everything fails.
-    @Test(arguments: variants, [FaultPlan.Fault.error(ENOSPC), .error(EIO)])
+    @Test("survives faults from every operation on", arguments: variants, [FaultPlan.Fault.error(ENOSPC), .error(EIO)])
     func survivesFaultsFromEveryOperationOn(_ options: Scenario.Options, _ fault: FaultPlan.Fault) {
         for operation in 1... {
             let scenario = Scenario(options, faults: FaultPlan(forever: (operation, fault)))
@@ -72,7 +74,8 @@ import Testing
     }
 
     /// SQLite's crash loop: the machine stops before and after the Nth operation.
-    @Test(arguments: variants, SimulatedDisk.Crash.allCases) func survivesACrashAtEveryOperation(
+    @Test("survives a crash at every operation", arguments: variants, SimulatedDisk.Crash.allCases)
+    func survivesACrashAtEveryOperation(
         _ options: Scenario.Options,
         _ crash: SimulatedDisk.Crash
     ) {
@@ -93,7 +96,7 @@ import Testing
     }
 
     /// Everything drawn from a seed: the file system, the policies, the instances, and faults upon faults.
-    @Test func survivesWhateverASeedBrings() {
+    @Test("survives whatever a seed brings") func survivesWhateverASeedBrings() {
         let seeds = Simulation.seeds(orCount: 500)
         print("SIMULATION_SEED=\(seeds.lowerBound) to \(seeds.upperBound - 1)")
         for seed in seeds {
@@ -105,18 +108,20 @@ import Testing
 
     /// Seeds that once found a fault of the archive, as they are: a directory that was made but could not be opened was
     /// believed by the next attempt, although a sync of its parent had failed meanwhile.
-    @Test(arguments: [59_977] as [UInt64]) func survivesWhatFailedLately(_ seed: UInt64) {
+    @Test("survives what failed lately", arguments: [59_977] as [UInt64]) func survivesWhatFailedLately(_ seed: UInt64)
+    {
         #expect(Simulation.run(seed) == [])
     }
 
     /// Seeds that once found a fault of the archive: a new archive's own name lost; a replaced instance taken back
     /// together with the one that it replaced.
-    @Test(arguments: [3_018, 60_033, 51_440, 59_520] as [UInt64]) func survivesWhatOnceFailed(_ seed: UInt64) {
+    @Test("survives what once failed", arguments: [3_018, 60_033, 51_440, 59_520] as [UInt64])
+    func survivesWhatOnceFailed(_ seed: UInt64) {
         #expect(Simulation.run(seed, hasJournal: false) == [])
     }
 
     /// On a disk that lies about its syncs nothing is safe, and the judge must say so.
-    @Test func noticesADiskThatLies() {
+    @Test("notices a disk that lies") func noticesADiskThatLies() {
         var options = Scenario.Options(seed: 7)
         options.traits.lies = true
         let scenario = Scenario(options)

@@ -32,10 +32,10 @@ struct Cuts: Sequence, IteratorProtocol {
     ///   finely; what is before and behind it comes in one piece each.
     init(of count: Int, steeredBy byte: Int, atMost pieces: Int = .max) {
         self.count = count
-        self.longest = [1, 2, 3, 7, 16, 61, 256, 4096][byte & 7]
-        self.state = UInt64(byte >> 3)
-        self.left = pieces
-        self.prelude = pieces == .max ? 0 : count * (byte >> 3) / 32
+        longest = [1, 2, 3, 7, 16, 61, 256, 4096][byte & 7]
+        state = UInt64(byte >> 3)
+        left = pieces
+        prelude = pieces == .max ? 0 : count * (byte >> 3) / 32
     }
 
     /// The next piece; all of them, in order, are everything.

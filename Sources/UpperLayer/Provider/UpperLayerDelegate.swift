@@ -1,6 +1,7 @@
 package import Associations
 
-/// What an ``UpperLayerHandler`` asks and tells the side that owns its connection. All is called on the channel's event loop.
+/// What an ``UpperLayerHandler`` asks and tells the side that owns its connection. All is called on the channel's event
+/// loop.
 package protocol UpperLayerDelegate: Sendable {
     /// Decides on a request before the user sees it (AE-6): a rejection by the service-provider, or nil.
     func rejection(of request: AssociateRQ) -> AssociateRJ?

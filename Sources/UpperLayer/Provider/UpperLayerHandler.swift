@@ -3,10 +3,10 @@ package import NIOCore
 
 /// The upper-layer service-provider of one association (PS3.8 §9): bytes → PDU → state machine → effects.
 ///
-/// It owns everything that must go on when tasks are cancelled: the state machine, its timer, the last PDU. It has no rule of its own: what
-/// happens is an input of ``AssociationPolicy`` or an event of Table 9-10, and what those decide is done here, in the order of the standard.
-/// When the association ends, A-ABORT, A-ASSOCIATE-RJ or A-RELEASE-RP is written, and only when it has been flushed and the peer has closed
-/// (or ARTIM has expired) does the channel close.
+/// It owns everything that must go on when tasks are cancelled: the state machine, its timer, the last PDU. It has no
+/// rule of its own: what happens is an input of ``AssociationPolicy`` or an event of Table 9-10, and what those decide
+/// is done here, in the order of the standard. When the association ends, A-ABORT, A-ASSOCIATE-RJ or A-RELEASE-RP is
+/// written, and only when it has been flushed and the peer has closed (or ARTIM has expired) does the channel close.
 ///
 /// *Resources*: ends with its channel; `close` completes when the transport connection is closed.
 ///
@@ -47,9 +47,9 @@ package final class UpperLayerHandler: ChannelDuplexHandler, NIOScheduledCallbac
         activity: SharedActivity,
         delegate: any UpperLayerDelegate
     ) {
-        self.machine = AssociationStateMachine(role: role)
-        self.policy = AssociationPolicy(role: role)
-        self.reader = PDUReader(limits: limits)
+        machine = AssociationStateMachine(role: role)
+        policy = AssociationPolicy(role: role)
+        reader = PDUReader(limits: limits)
         self.timeouts = timeouts.effective
         self.activity = activity
         self.delegate = delegate
@@ -216,7 +216,8 @@ package final class UpperLayerHandler: ChannelDuplexHandler, NIOScheduledCallbac
         do {
             transition = try machine.handle(event)
         } catch {
-            // Our own bug, or a request that crossed an event (a response after the peer's abort): nothing to send any more.
+            // Our own bug, or a request that crossed an event (a response after the peer's abort): nothing to send any
+            // more.
             return
         }
         delegate.performed(transition)
@@ -228,7 +229,8 @@ package final class UpperLayerHandler: ChannelDuplexHandler, NIOScheduledCallbac
         let isEntered = transition.to != transition.from
         if isEntered {
             reader.expectedAssociatePDU = AssociationPolicy.expectedAssociatePDU(in: transition.to)
-            // Before the PDU is sent, because the peer may close on it at once, and what ended the association was this.
+            // Before the PDU is sent, because the peer may close on it at once, and what ended the association was
+            // this.
             if transition.to == .sta13 { finish(AssociationEnd(transition, cause: cause), context) }
         }
         if let pdu = transition.pdu { send(pdu, context) }
@@ -375,9 +377,7 @@ package final class UpperLayerHandler: ChannelDuplexHandler, NIOScheduledCallbac
             alarm.look(at: until)
             alarm.schedule(on: context.eventLoop, for: self)
         case .blocked: abort("the peer does not read (stall)", context)
-        case .stalled:
-            let isResponseDue = activity.value.invocations > 0
-            abort(isResponseDue ? "no response in time (response timeout)" : "no progress within a message (stall)", context)
+        case .stalled: abort(activity.value.owed, context)
         case .idle: release(context)
         }
     }

@@ -38,8 +38,8 @@ struct PDUReader {
         return try decoder.next(from: &bytes)
     }
 
-    /// Gives the decoder what it lacked. Of the new bytes only a header's worth is copied at a time, never the whole read; an association PDU,
-    /// which is decoded when complete, takes all (the decoder has bounded its length).
+    /// Gives the decoder what it lacked. Of the new bytes only a header's worth is copied at a time, never the whole
+    /// read; an association PDU, which is decoded when complete, takes all (the decoder has bounded its length).
     private mutating func complete() {
         head.discardReadBytes()
         let isHeader = head.readableBytes < UpperLayerLimits.headerBytes

@@ -2,9 +2,9 @@ import Associations
 
 /// What an association does beyond PS3.8 Table 9-10: every rule that decides which event comes next, and when.
 ///
-/// A value without clock, socket or task, as the state machine is: an input goes in, a ``Decision`` comes out, and the handler performs it.
-/// Table 9-10 knows neither a transport connection of which one direction has ended, nor a response that is given before its time, nor a
-/// node that stops; those are the state of this value.
+/// A value without clock, socket or task, as the state machine is: an input goes in, a ``Decision`` comes out, and the
+/// handler performs it. Table 9-10 knows neither a transport connection of which one direction has ended, nor a
+/// response that is given before its time, nor a node that stops; those are the state of this value.
 struct AssociationPolicy: Equatable {
     /// What happens to an association.
     enum Input: Equatable {
@@ -86,7 +86,8 @@ struct AssociationPolicy: Equatable {
         }
     }
 
-    /// After our last PDU the peer's bytes mean nothing: they are read, so that the PDU is not destroyed by a reset, and not for ever.
+    /// After our last PDU the peer's bytes mean nothing: they are read, so that the PDU is not destroyed by a reset,
+    /// and not for ever.
     private mutating func bytes(_ count: Int, _ state: State) -> Decision {
         guard case .sta13 = state else { return Self.isOpen(in: state) ? .decode : .nothing }
         discarded += count
@@ -99,8 +100,8 @@ struct AssociationPolicy: Equatable {
     }
 
     private func releaseRequest(_ state: State) -> Decision {
-        // A request that crosses the end must not take the place of the timer that closes the connection, and a peer that has shut down its
-        // sending cannot answer one.
+        // A request that crosses the end must not take the place of the timer that closes the connection, and a peer
+        // that has shut down its sending cannot answer one.
         state == .sta6 && !isInputEnded ? .perform(.evt11) : .nothing
     }
 
@@ -126,7 +127,8 @@ struct AssociationPolicy: Equatable {
         }
     }
 
-    /// A local close is Evt15 wherever Table 9-10 defines it, so that cancellation, a thrown error and a bug all end the same way.
+    /// A local close is Evt15 wherever Table 9-10 defines it, so that cancellation, a thrown error and a bug all end
+    /// the same way.
     private func closeRequest(_ state: State) -> Decision {
         switch state {
         case .sta1, .sta2, .sta4:
@@ -140,7 +142,8 @@ struct AssociationPolicy: Equatable {
         }
     }
 
-    /// The end of the peer's input is the end of the transport connection (Evt17) only when nothing is owed to the peer.
+    /// The end of the peer's input is the end of the transport connection (Evt17) only when nothing is owed to the
+    /// peer.
     private mutating func endOfInput(_ state: State, _ isFlushed: Bool) -> Decision {
         isInputEnded = true
         switch state {
@@ -161,8 +164,8 @@ struct AssociationPolicy: Equatable {
     private func flushed(_ state: State) -> Decision {
         switch state {
         case .sta6 where isInputEnded && isResponseGiven: .end
-        // Our last PDU is with the kernel: now, and not before, say that no more will come. Closing outright with input unread would send
-        // RST, which can destroy the PDU on its way.
+        // Our last PDU is with the kernel: now, and not before, say that no more will come. Closing outright with input
+        // unread would send RST, which can destroy the PDU on its way.
         case .sta13: .closeOutput
         default: .nothing
         }
@@ -210,8 +213,8 @@ extension AssociationPolicy {
     /// The peer may still send what this side waits for.
     func expectsBytes(in state: State) -> Bool { state == .sta6 && !isInputEnded }
 
-    /// An acceptor does not write while the peer still sends, because the peer may close without having read: a byte that then reaches it makes
-    /// its kernel drop what it has not sent yet.
+    /// An acceptor does not write while the peer still sends, because the peer may close without having read: a byte
+    /// that then reaches it makes its kernel drop what it has not sent yet.
     ///
     /// - Parameters:
     ///   - isReadWithheld: This side has not asked for more, so that input may be unread.

@@ -20,10 +20,11 @@ package struct AssociationConnection: Sendable {
 
     /// Runs `body`, then closes the connection and waits until it is closed.
     ///
-    /// *Resources*: when it returns or throws, the transport connection is closed. That is not interrupted by cancellation: the
-    /// goodbye is the channel handlers', on the event loop's timers.
+    /// *Resources*: when it returns or throws, the transport connection is closed. That is not interrupted by
+    /// cancellation: the goodbye is the channel handlers', on the event loop's timers.
     ///
-    /// *Errors*: what `body` throws. Cancellation ends every wait in `body`: ``next()`` gives nil, ``write(_:)`` throws.
+    /// *Errors*: what `body` throws. Cancellation ends every wait in `body`: ``next()`` gives nil, ``write(_:)``
+    /// throws.
     package func closing<Value: Sendable>(_ body: () async throws -> Value) async throws -> Value {
         let result: Result<Value, any Error>
         do {
@@ -35,26 +36,27 @@ package struct AssociationConnection: Sendable {
         } catch {
             result = .failure(error)
         }
-        self.channel.close(promise: nil)
-        try? await self.channel.closeFuture.get()
+        channel.close(promise: nil)
+        try? await channel.closeFuture.get()
         return try result.get()
     }
 
     /// The next indication; nil when there will be none, or the task has been cancelled.
     package func next() async -> UpperLayerIndication? {
-        if let indication = self.user.value.take() { return indication }
+        if let indication = user.value.take() { return indication }
         return await withUnsafeContinuation { self.user.value.waitToRead($0) }
     }
 
     /// Sends a request, and waits while the peer does not take what was sent.
     ///
-    /// *Errors*: `ChannelError.ioOnClosedChannel` if the connection is closed, `CancellationError` if the task was cancelled.
+    /// *Errors*: `ChannelError.ioOnClosedChannel` if the connection is closed, `CancellationError` if the task was
+    /// cancelled.
     package func write(_ request: UpperLayerRequest) async throws {
-        guard self.user.value.write(request) else {
+        guard user.value.write(request) else {
             try Task.checkCancellation()
             throw ChannelError.ioOnClosedChannel
         }
-        if !self.user.value.isWritable {
+        if !user.value.isWritable {
             await withUnsafeContinuation { self.user.value.waitToWrite($0) }
         }
     }

@@ -1,10 +1,11 @@
 import NIOCore
 
-/// When an association's handler must act though nothing comes: a deadline of the protocol, the next look at its progress, and the end of
-/// holding back responses.
+/// When an association's handler must act though nothing comes: a deadline of the protocol, the next look at its
+/// progress, and the end of holding back responses.
 ///
-/// One timer of the event loop serves all. It is set anew only for something earlier; what is later, or was stopped, is found out when
-/// it fires, because most associations are over before, and starting and stopping then costs them nothing.
+/// One timer of the event loop serves all. It is set anew only for something earlier; what is later, or was stopped, is
+/// found out when it fires, because most associations are over before, and starting and stopping then costs them
+/// nothing.
 struct Alarm {
     /// What a deadline of the protocol means.
     enum Deadline {

@@ -14,8 +14,8 @@ package enum UpperLayerIndication: Sendable {
     /// P-DATA indications (PS3.8 §7.6): all that one read of the socket contained, in order. The bytes are slices of
     /// that read's buffer, so one element of the sequence pins one read buffer.
     case data([PDVFragment])
-    /// The peer asks for nothing more: A-RELEASE indication (PS3.8 §7.2), or the end of what it sends. The user answers with
-    /// `releaseResponse` when it has finished.
+    /// The peer asks for nothing more: A-RELEASE indication (PS3.8 §7.2), or the end of what it sends. The user answers
+    /// with `releaseResponse` when it has finished.
     case release
     /// The association is over, for the reason given. Nothing follows.
     indirect case ended(AssociationEnd)

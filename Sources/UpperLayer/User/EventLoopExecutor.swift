@@ -17,7 +17,7 @@ package final class EventLoopExecutor: TaskExecutor {
     /// Called by the runtime, from any thread: the job runs in the loop's next turn.
     package func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
-        let executor = self.asUnownedTaskExecutor()
-        self.eventLoop.execute { job.runSynchronously(on: executor) }
+        let executor = asUnownedTaskExecutor()
+        eventLoop.execute { job.runSynchronously(on: executor) }
     }
 }

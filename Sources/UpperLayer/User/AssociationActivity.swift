@@ -17,6 +17,11 @@ package struct AssociationActivity: Sendable {
 
     /// Nothing has come yet.
     package init() {}
+
+    /// What a peer owes that has stalled, in words for an abort.
+    var owed: String {
+        invocations > 0 ? "no response in time (response timeout)" : "no progress within a message (stall)"
+    }
 }
 
 /// The activity of one association: its tasks write it, one at a time, wherever they run; its handler reads it.
@@ -28,7 +33,7 @@ package final class SharedActivity: Sendable {
 
     /// As it is now. To change a part of it is not one step: only one task at a time may.
     package var value: AssociationActivity {
-        get { self.activity.withLock { $0 } }
-        set { self.activity.withLock { $0 = newValue } }
+        get { activity.withLock { $0 } }
+        set { activity.withLock { $0 = newValue } }
     }
 }
