@@ -10,6 +10,8 @@ let swift: [SwiftSetting] = [
     .enableUpcomingFeature("InternalImportsByDefault"),
     .treatAllWarnings(as: .error),
 ]
+/// Where an association's tasks run: its functions stay on the event loop without asking for it at every call.
+let onLoop: [SwiftSetting] = swift + [.enableUpcomingFeature("NonisolatedNonsendingByDefault")]
 let c: [CSetting] = [.treatAllWarnings(as: .error)]
 let cxx: [CXXSetting] = [.treatAllWarnings(as: .error)]
 
@@ -70,7 +72,7 @@ let package = Package(
         .target(
             name: "ServiceClasses",
             dependencies: ["DIMSE", "Associations", "DataSets", "Instances", nioCore, logging],
-            swiftSettings: swift
+            swiftSettings: onLoop
         ),
 
         // PS3.8 on a channel: the handler, its deadlines, the connection as its tasks see it.
@@ -83,7 +85,7 @@ let package = Package(
                 "UpperLayer", "ServiceClasses", "DIMSE", "Associations", "DataSets", "Nursery", "CLinux",
                 nioConcurrency, nioCore, nioPosix, logging,
             ],
-            swiftSettings: swift
+            swiftSettings: onLoop
         ),
 
         // The command.

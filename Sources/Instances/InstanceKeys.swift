@@ -7,9 +7,10 @@ package struct InstanceKeys: Hashable, Sendable {
     package var studyInstanceUID: String?
     /// Nil or empty: the path component `_`.
     package var seriesInstanceUID: String?
-    /// The requestor of the association that the instance came on. Empty: the path component `_`.
+    /// The requestor of the association that the instance came on: the store takes it from the head. Empty: the path
+    /// component `_`.
     package var callingAETitle: String
-    /// The title that it called us by. Empty: the path component `_`.
+    /// The title that it called us by, likewise. Empty: the path component `_`.
     package var calledAETitle: String
     /// Further values by DICOM keyword (`PatientID`), where the place depends on them: the store reads them itself.
     package var attributes: [String: String]

@@ -53,8 +53,9 @@ private struct ToyFind: ServiceClass {
             self.contextID = contextID
         }
 
-        func receive(_ bytes: ByteBuffer) async {
+        func receive(_ bytes: ByteBuffer) -> Bool {
             identifier.withLock { _ = $0.writeImmutableBuffer(bytes) }
+            return false
         }
 
         func perform(_ responder: any Responder) async {

@@ -13,12 +13,14 @@ struct CompareCommand: ParsableCommand {
             """
     )
 
-    enum Extent: String, CaseIterable, ExpressibleByArgument { case quick, full, smoke }
+    enum Extent: String, CaseIterable, ExpressibleByArgument { case quick, full, smoke, builds }
 
-    @Option(help: "quick (about ten minutes), full (hours) or smoke (seconds).") var extent = Extent.quick
+    @Option(help: "quick (about ten minutes), full (hours), smoke (seconds) or builds (this one and --before).")
+    var extent = Extent.quick
     @Option(help: "Interleaved rounds.") var rounds = 5
     @Option(help: "No object of a run is begun after so many seconds.") var seconds = 2.0
     @Option(help: "The node's binary.") var node = ".build/release/dicom-node"
+    @Option(help: "Another build of the node, to be measured beside it.") var before: String?
     @Option(help: "A folder for the servers' files, on the disk to be measured.") var work: String?
     @Option(parsing: .upToNextOption, help: "Only these servers.") var servers: [String] = []
     @Option(parsing: .upToNextOption, help: "Only these works: ct, small, large, jpeg, study, echo …") var works:
@@ -35,7 +37,7 @@ struct CompareCommand: ParsableCommand {
         ignoreBrokenPipes()
         let bench = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
         let nodePath = access(node, X_OK) == 0 ? node : nil
-        let found = Catalogue.all(node: nodePath, bench: bench)
+        let found = Catalogue.all(node: nodePath, before: before, bench: bench)
         if list { return found.forEach { print(padded($0.name, 18, left: false) + $0.title) } }
         if nodePath == nil, from.isEmpty { print("\(node) is not there: measuring the limits and the peers only") }
         let results = from.isEmpty ? try measure(found) : try recorded()
@@ -44,7 +46,7 @@ struct CompareCommand: ParsableCommand {
     }
 
     private func measure(_ servers: [ServerSetting]) throws -> Results {
-        let plan = (extent == .full ? Plan.full(servers) : extent == .smoke ? .smoke(servers) : .quick(servers))
+        let plan = plan(servers)
             .only(servers: self.servers, works: works, associations: associations)
         guard !plan.entries.isEmpty else { throw ValidationError("nothing to run") }
         try allowDescriptors(8_192)
@@ -63,6 +65,15 @@ struct CompareCommand: ParsableCommand {
         results.conditions = Conditions.describe(rounds: rounds, runs: results.runs, warmed: memory?.bytes ?? 0)
         if let record { try write(Array(json(results).utf8), to: record) }
         return results
+    }
+
+    private func plan(_ servers: [ServerSetting]) -> Plan {
+        switch extent {
+        case .quick: .quick(servers)
+        case .full: .full(servers)
+        case .smoke: .smoke(servers)
+        case .builds: .builds(servers)
+        }
     }
 
     private func recorded() throws -> Results {

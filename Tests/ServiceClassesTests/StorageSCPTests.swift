@@ -187,6 +187,14 @@ import Testing
         #expect(await store(RawDataSet.image(sopInstanceUID: "1.2.3.9")).status == .success)
     }
 
+    @Test("an instance that is not the command's is refused with the element that says so (PS3.4 Table B.2-1)")
+    func offendingElement() async {
+        let other = RawDataSet.image(sopInstanceUID: "1.2.3.8")
+        #expect(await store(other).offendingElement == CommandSet.Tag(group: 0x0008, element: 0x0018))
+        let otherClass = RawDataSet.image(sopClassUID: RawUID.ctImage + ".9", sopInstanceUID: "1.2.3.9")
+        #expect(await store(otherClass).offendingElement == CommandSet.Tag(group: 0x0008, element: 0x0016))
+    }
+
     @Test("an instance that is dropped in the middle leaves nothing")
     func dropped() async throws {
         var reception = scp.begin(

@@ -28,14 +28,12 @@ extension Association {
         sopInstanceUID: UID,
         on contextID: UInt8,
         length: Int,
-        _ piece: (_ offset: Int, _ count: Int) async throws -> ByteBuffer
+        _ piece: @escaping @Sendable (_ offset: Int, _ count: Int) async throws -> ByteBuffer
     ) async throws -> CStoreRSP {
-        let response = try await withoutActuallyEscaping(piece) { piece in
-            try await invoke(on: contextID, dataSet: DataSetSource(length: length, piece)) {
-                .cStoreRQ(
-                    CStoreRQ(messageID: $0, affectedSOPClassUID: sopClassUID, affectedSOPInstanceUID: sopInstanceUID)
-                )
-            }
+        let response = try await invoke(on: contextID, dataSet: DataSetSource(length: length, piece)) {
+            .cStoreRQ(
+                CStoreRQ(messageID: $0, affectedSOPClassUID: sopClassUID, affectedSOPInstanceUID: sopInstanceUID)
+            )
         }
         guard case .cStoreRSP(let store) = response.command else { throw RequestorError.unexpected("no C-STORE-RSP") }
         return store

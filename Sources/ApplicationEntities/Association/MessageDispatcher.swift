@@ -21,11 +21,13 @@ final class MessageDispatcher {
     private var assembler: MessageAssembler
     /// nil between messages, and in a message that wants no answer (a C-CANCEL), whose data is drained.
     private var current: Current?
+    /// As the association's activity has it.
+    private var isWithinMessage = false
     private var isAborted = false
 
     /// The message whose data set is arriving.
     private enum Current {
-        case request(any Operation, OperationResponder)
+        case request(OperationResponder)
         /// The response is known: the data set is drained first.
         case known(Message, ResponseOrder.Ticket)
         case response(Message, Invocation)
@@ -52,7 +54,7 @@ final class MessageDispatcher {
                     current = try begin(command, on: contextID, hasDataSet)
                     isComplete = !hasDataSet
                 case .data(let bytes, let isLast)?:
-                    try await receive(bytes)
+                    if try receive(bytes) { await settle() }
                     isComplete = isLast
                 }
             } catch {
@@ -63,7 +65,10 @@ final class MessageDispatcher {
                 await complete(in: operations)
                 messages += 1
             }
-            association.activity.value.isWithinMessage = assembler.isWithinMessage
+            if isWithinMessage != assembler.isWithinMessage {
+                isWithinMessage.toggle()
+                association.activity.value.isWithinMessage = isWithinMessage
+            }
             if messages == AcceptorLimits.turnMessages {
                 messages = 0
                 await association.connection.yield()
@@ -80,8 +85,8 @@ final class MessageDispatcher {
 
     /// The association is over: what has not arrived whole is dropped.
     func end() async {
-        if case .request(let operation, _)? = current.take() {
-            await operation.discard()
+        if case .request(let responder)? = current.take() {
+            await responder.operation.discard()
         }
     }
 
@@ -116,7 +121,7 @@ final class MessageDispatcher {
         )
         switch association.services.begin(request) {
         case .perform(let operation)?:
-            return .request(operation, OperationResponder(association, to: command, ticket))
+            return .request(OperationResponder(operation, in: association, ticket, command.field, messageID))
         case .respond(let response)?:
             return .known(response, ticket)
         case nil:
@@ -125,11 +130,15 @@ final class MessageDispatcher {
         }
     }
 
-    /// Bytes of the data set.
-    private func receive(_ bytes: ByteBuffer) async throws(MessageFault) {
+    private func settle() async {
+        if case .request(let responder)? = current { await responder.operation.settle() }
+    }
+
+    /// Bytes of the data set; true if the operation is to be waited for before the next.
+    private func receive(_ bytes: ByteBuffer) throws(MessageFault) -> Bool {
         switch current {
-        case .request(let operation, _)?:
-            await operation.receive(bytes)
+        case .request(let responder)?:
+            return responder.operation.receive(bytes)
         case .response(var response, let invocation)?:
             current = nil  // so that `response` is the only reference, and grows in place
             guard (response.dataSet?.readableBytes ?? 0) + bytes.readableBytes <= AcceptorLimits.responseDataSet else {
@@ -137,8 +146,9 @@ final class MessageDispatcher {
             }
             response.dataSet?.writeImmutableBuffer(bytes)
             current = .response(response, invocation)
+            return false
         case .known?, nil:
-            break
+            return false
         }
     }
 
@@ -152,8 +162,8 @@ final class MessageDispatcher {
             await association.responses.final(response, ticket)
         case .response(let response, let invocation)?:
             await invocation.give(response)
-        case .request(let operation, let responder)?:
-            operations.startSoon { await responder.perform(operation) }
+        case .request(let responder)?:
+            operations.startSoon { await responder.perform() }
         }
     }
 }

@@ -27,26 +27,17 @@ final class MessageSender: Sendable {
         fragmenter = MessageFragmenter(peerMaximumLength: peerMaximumLength, ownLimit: UpperLayerLimits.sentPDULength)
     }
 
-    /// Sends a message.
+    /// Sends a message. One without a data set is one write, so that it holds no other up.
     func send(_ message: Message, on contextID: UInt8) async throws {
         let command = message.command.encoded()
-        guard let dataSet = message.dataSet else {
-            try await send(command, on: contextID)
-            return
+        if let dataSet = message.dataSet {
+            return try await send(command, dataSet: DataSetSource(dataSet), on: contextID)
         }
-        try await send(command, dataSet: DataSetSource(dataSet), on: contextID)
-    }
-
-    /// Sends a command without data set: in one write, so that it holds nobody up.
-    private func send(_ command: ByteBuffer, on contextID: UInt8) async throws {
         let fragments = fragmenter.fragments(of: command, presentationContextID: contextID, isCommand: true)
-        if state.withLock({ $0.isBusy }) {
-            await acquire()
-            defer { release() }
-            try await connection.write(.data(Array(fragments)))
-        } else {
-            try await connection.write(.data(Array(fragments)))
-        }
+        guard state.withLock({ $0.isBusy }) else { return try await connection.write(.data(Array(fragments))) }
+        await acquire()
+        defer { release() }
+        try await connection.write(.data(Array(fragments)))
     }
 
     /// Sends a command and the data set that follows it. What has room beside the command goes with it: one PDU for a
@@ -106,13 +97,13 @@ final class MessageSender: Sendable {
 }
 
 /// A data set to be sent, piece by piece.
-struct DataSetSource {
+struct DataSetSource: Sendable {
     /// Bytes.
     let length: Int
     /// Gives `count` bytes of the data set from `offset` on.
-    let piece: (_ offset: Int, _ count: Int) async throws -> ByteBuffer
+    let piece: @Sendable (_ offset: Int, _ count: Int) async throws -> ByteBuffer
 
-    init(length: Int, _ piece: @escaping (_ offset: Int, _ count: Int) async throws -> ByteBuffer) {
+    init(length: Int, _ piece: @escaping @Sendable (_ offset: Int, _ count: Int) async throws -> ByteBuffer) {
         self.length = length
         self.piece = piece
     }

@@ -4,30 +4,42 @@ import Nursery
 import ServiceClasses
 import Synchronization
 
-/// The responses of one operation, put in their order.
+/// One operation under way, and its responses, put in their order.
 final class OperationResponder: Responder {
+    let operation: any Operation
     private let association: Association
-    private let request: Command
     private let ticket: ResponseOrder.Ticket
+    private let field: CommandField
+    private let messageID: UInt16
     private let isAnswered = Atomic(false)
 
-    init(_ association: Association, to request: Command, _ ticket: ResponseOrder.Ticket) {
+    /// - Parameters:
+    ///   - field: Of the request, and its Message ID: all that a refusal needs of it.
+    init(
+        _ operation: any Operation,
+        in association: Association,
+        _ ticket: ResponseOrder.Ticket,
+        _ field: CommandField,
+        _ messageID: UInt16
+    ) {
+        self.operation = operation
         self.association = association
-        self.request = request
         self.ticket = ticket
+        self.field = field
+        self.messageID = messageID
     }
 
     /// Performs the operation, and sees to it that it is answered.
-    func perform(_ operation: any Operation) async {
+    func perform() async {
         if operation.isCancellable {
             let scope = CancelScope()
             association.responses.setScope(scope, of: ticket)
-            await scope.run { await operation.perform(self) }
+            await scope.run { await self.operation.perform(self) }
         } else {
             await operation.perform(self)
         }
-        guard !isAnswered.load(ordering: .relaxed), let refusal = request.refusal(.processingFailure) else { return }
-        await final(Message(refusal))
+        guard !isAnswered.load(ordering: .relaxed) else { return }
+        await final(Message(.refusal(of: field, messageID, .processingFailure)))
     }
 
     func pending(_ response: Message) async {

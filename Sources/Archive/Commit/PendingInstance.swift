@@ -82,6 +82,8 @@ package struct PendingInstance: ~Copyable, Sendable {
             }
         }
         var keys = end.keys
+        keys.callingAETitle = meta.sourceApplicationEntityTitle
+        keys.calledAETitle = meta.receivingApplicationEntityTitle
         if !keywords.isEmpty {
             let keywords = keywords
             keys.attributes = end.attributes().filter { keywords.contains($0.key) }

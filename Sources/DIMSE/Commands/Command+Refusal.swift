@@ -32,11 +32,11 @@ extension Command {
 
     /// What PS3.7 requires of any response, and nothing more: the Affected UIDs are optional, and where an
     /// operation has Requested ones instead there is nothing to echo.
-    private static func refusal(
+    package static func refusal(
         of field: CommandField,
         _ messageID: UInt16,
         _ status: Status,
-        _ errorComment: String?
+        _ errorComment: String? = nil
     ) -> Command {
         func littleEndian(_ value: UInt16) -> [UInt8] { [UInt8(truncatingIfNeeded: value), UInt8(value >> 8)] }
         var elements = [

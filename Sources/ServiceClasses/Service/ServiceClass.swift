@@ -10,8 +10,8 @@ package protocol ServiceClass: Sendable {
 
     /// Decides on a request before its data set arrives; nil: the request is not of this service.
     ///
-    /// Asked first is the service of the context that the request came on, then the others: some peers send C-ECHO on
-    /// whatever context they have.
+    /// The services are asked in their order, whatever the context is, because some peers send C-ECHO on any context
+    /// they have. A service that shares its commands with another looks at the context.
     func begin(_ request: Request) -> Decision?
 }
 
@@ -29,8 +29,14 @@ package enum Decision {
 ///
 /// *Errors*: none are thrown. What goes wrong is remembered, and told in the response.
 package protocol Operation: AnyObject, Sendable {
-    /// Takes the next bytes of the data set; returning is the back-pressure.
-    func receive(_ bytes: ByteBuffer) async
+    /// Takes the next bytes of the data set. True: ``settle()`` is to be awaited before the next, which is the
+    /// back-pressure.
+    ///
+    /// It does not suspend, because most fragments are only gathered, and a suspension for each would cost as much.
+    func receive(_ bytes: ByteBuffer) -> Bool
+
+    /// Waits until more bytes may come.
+    func settle() async
 
     /// The message is complete: responds, by way of `responder`, any number of times, the last time finally.
     ///
@@ -46,4 +52,7 @@ package protocol Operation: AnyObject, Sendable {
 
 extension Operation {
     package var isCancellable: Bool { false }
+
+    /// Nothing is waited for: for a data set that is held in memory.
+    package func settle() async {}
 }

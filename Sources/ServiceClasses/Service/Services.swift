@@ -16,12 +16,9 @@ package struct Services: Sendable {
         return nil
     }
 
-    /// What is to be done about a request; nil: no service knows it.
+    /// What is to be done about a request: the first service that knows it decides. Nil: none does.
     package func begin(_ request: Request) -> Decision? {
-        let abstractSyntax = request.context.abstractSyntax
-        let own = all.firstIndex { $0.terms(for: abstractSyntax) != nil }
-        if let own, let decision = all[own].begin(request) { return decision }
-        for (index, service) in all.enumerated() where index != own {
+        for service in all {
             if let decision = service.begin(request) { return decision }
         }
         return nil

@@ -16,7 +16,6 @@ package import NIOCore
 package struct InstanceReception: ~Copyable, Sendable {
     private let request: CStoreRQ
     private let scp: StorageSCP
-    private let head: FileMetaInformation
     private let pending: any PendingObject
     private var scanner: StructureScanner
     private var batch = WriteBatch()
@@ -36,7 +35,6 @@ package struct InstanceReception: ~Copyable, Sendable {
     ) {
         self.request = request
         self.scp = scp
-        self.head = head
         pending = scp.store.begin(head)
         self.scanner = scanner
         digest = Digest(scp.store.digestAlgorithm)
@@ -97,12 +95,12 @@ package struct InstanceReception: ~Copyable, Sendable {
                 await discard()
             }
         }
-        guard let refusal else { return response(.success, nil) }
+        guard let refusal else { return response(nil) }
         logger.warning(
             "instance refused",
             metadata: metadata.merging(["status": "\(refusal.status)", "reason": "\(refusal.comment)"]) { $1 }
         )
-        return response(refusal.status, refusal.comment)
+        return response(refusal)
     }
 
     /// Drops what has been received: the association ended before the data set did.
@@ -121,10 +119,12 @@ package struct InstanceReception: ~Copyable, Sendable {
         // PS3.4 §B.2.3: "data set does not match SOP class"; also used where the instance is another than the command
         // names.
         guard result.identity.sopClassUID == request.affectedSOPClassUID.text else {
-            return Refusal(.dataSetDoesNotMatchSOPClass, "SOP Class UID (0008,0016) is not the command's")
+            let element = CommandSet.Tag(group: 0x0008, element: 0x0016)
+            return Refusal(.dataSetDoesNotMatchSOPClass, "SOP Class UID \(element) is not the command's", element)
         }
         guard result.identity.sopInstanceUID == request.affectedSOPInstanceUID.text else {
-            return Refusal(.dataSetDoesNotMatchSOPClass, "SOP Instance UID (0008,0018) is not the command's")
+            let element = CommandSet.Tag(group: 0x0008, element: 0x0018)
+            return Refusal(.dataSetDoesNotMatchSOPClass, "SOP Instance UID \(element) is not the command's", element)
         }
         return nil
     }
@@ -146,9 +146,7 @@ package struct InstanceReception: ~Copyable, Sendable {
             sopClassUID: request.affectedSOPClassUID.text,
             sopInstanceUID: request.affectedSOPInstanceUID.text,
             studyInstanceUID: result.identity.studyInstanceUID,
-            seriesInstanceUID: result.identity.seriesInstanceUID,
-            callingAETitle: head.sourceApplicationEntityTitle,
-            calledAETitle: head.receivingApplicationEntityTitle
+            seriesInstanceUID: result.identity.seriesInstanceUID
         )
         let attributes = result.attributes
         do throws(StoreError) {
@@ -171,13 +169,14 @@ package struct InstanceReception: ~Copyable, Sendable {
         ]
     }
 
-    private func response(_ status: Status, _ comment: String?) -> CStoreRSP {
+    private func response(_ refusal: Refusal?) -> CStoreRSP {
         CStoreRSP(
             messageIDBeingRespondedTo: request.messageID,
             affectedSOPClassUID: request.affectedSOPClassUID,
             affectedSOPInstanceUID: request.affectedSOPInstanceUID,
-            status: status,
-            errorComment: comment
+            status: refusal?.status ?? .success,
+            errorComment: refusal?.comment,
+            offendingElement: refusal?.offendingElement
         )
     }
 }

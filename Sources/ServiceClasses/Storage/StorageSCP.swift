@@ -87,10 +87,13 @@ package struct StorageSCP: Sendable {
 package struct Refusal: Equatable, Sendable {
     package var status: Status
     package var comment: String
+    /// The element of the data set at fault, for Offending Element (0000,0901).
+    package var offendingElement: CommandSet.Tag?
 
-    package init(_ status: Status, _ comment: String) {
+    package init(_ status: Status, _ comment: String, _ offendingElement: CommandSet.Tag? = nil) {
         self.status = status
         self.comment = comment
+        self.offendingElement = offendingElement
     }
 
     /// Whatever a store says is "out of resources" to the modality (PS3.4 Table B.2-1), because it may try again.

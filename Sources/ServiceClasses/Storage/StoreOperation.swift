@@ -31,17 +31,21 @@ extension StorageSCP: ServiceClass {
 
 /// C-STORE: receives one instance, commits it, and answers once.
 final class StoreOperation: Operation {
-    /// Taken out while something is done with it; empty from ``perform(_:)`` or ``discard()`` on.
+    /// Taken out while it waits for the store; empty from ``perform(_:)`` or ``discard()`` on.
     private let reception: Mutex<InstanceReception?>
 
     init(_ reception: consuming sending InstanceReception) {
         self.reception = Mutex(reception)
     }
 
-    func receive(_ bytes: ByteBuffer) async {
-        guard var reception = reception.withLock({ $0.take() }) else { return }
-        if reception.receive(bytes) { await reception.settle() }
-        put(reception)
+    func receive(_ bytes: ByteBuffer) -> Bool {
+        reception.withLock { $0?.receive(bytes) ?? false }
+    }
+
+    func settle() async {
+        guard var full = reception.withLock({ $0.take() }) else { return }
+        await full.settle()
+        put(full)
     }
 
     private func put(_ reception: consuming sending InstanceReception) {

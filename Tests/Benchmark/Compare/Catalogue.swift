@@ -5,12 +5,15 @@ enum Catalogue {
 
     /// - Parameters:
     ///   - node: the path of our binary; without it the comparison runs without us.
+    ///   - before: the path of another build of it, to be measured beside it.
     ///   - bench: the path of this program, which serves the limits.
-    static func all(node: String?, bench: String) -> [ServerSetting] {
-        (node.map { ours($0) } ?? []) + limits(bench) + dcmtk() + orthanc() + pynetdicom()
+    static func all(node: String?, before: String? = nil, bench: String) -> [ServerSetting] {
+        (node.map { ours($0, "node", "dicom-node") } ?? [])
+            + (before.map { ours($0, "before", "dicom-node before") } ?? [])
+            + limits(bench) + dcmtk() + orthanc() + pynetdicom()
     }
 
-    private static func ours(_ path: String) -> [ServerSetting] {
+    private static func ours(_ path: String, _ name: String, _ title: String) -> [ServerSetting] {
         @Sendable func command(_ port: Int, _ folder: String, _ durability: Durability) -> [String] {
             [
                 path, "serve", "--host", "127.0.0.1", "--port", "\(port)", "--archive", folder + "/archive",
@@ -19,8 +22,8 @@ enum Catalogue {
         }
         return [Durability.never, .always].map { durability in
             ServerSetting(
-                name: "node-\(durability)",
-                title: "dicom-node, sync: \(durability)",
+                name: "\(name)-\(durability)",
+                title: "\(title), sync: \(durability)",
                 kind: .node,
                 durability: durability,
                 environment: ["DICOM_NODE_HTTP_ENABLED": "false"],
@@ -33,7 +36,7 @@ enum Catalogue {
     private static func limits(_ bench: String) -> [ServerSetting] {
         let titles: [LimitMode: String] = [
             .discard: "limit: TCP → nothing", .file: "limit: TCP → file", .fdatasync: "limit: … + fdatasync",
-            .directory: "limit: … + directory fsync", .grouped: "limit: … shared by all who wait",
+            .directory: "limit: … + directory fsync", .grouped: "limit: … shared by all that wait",
         ]
         return LimitMode.allCases.map { mode in
             ServerSetting(

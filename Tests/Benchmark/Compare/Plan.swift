@@ -17,7 +17,7 @@ struct Plan: Sendable {
             ["node-never"],
             [(.ct, [1, 4, 16]), (.small, [1, 4, 16, 64]), (.large, [1, 4]), (.echo, [1, 16])]
         )
-        plan.add(servers, ["node-always", "limit-directory"], [(.ct, [1, 4, 16]), (.small, [1, 16, 64])])
+        plan.add(servers, ["node-always", "limit-grouped"], [(.ct, [1, 4, 16, 64]), (.small, [1, 4, 16, 64])])
         plan.add(servers, ["limit-file"], [(.ct, [1, 4, 16]), (.large, [1, 4])])
         plan.add(servers, ["storescp-best"], [(.ct, [1, 4, 16]), (.small, [1, 4, 16, 64])])
         plan.add(servers, ["dcmrecv"], [(.ct, [1]), (.small, [1]), (.echo, [1, 16])])
@@ -45,11 +45,27 @@ struct Plan: Sendable {
         )
         plan.add(
             servers,
-            ["node-never", "node-always", "limit-file", "limit-directory", "storescp-best"],
+            ["node-never", "node-always", "limit-file", "limit-grouped", "storescp-best"],
             [(.ct, [64, 256]), (.small, [256])]
         )
         plan.add(servers, ["node-never", "node-always"], [(.filled, [4]), (.emptySeries, [4]), (.series, [4])])
         plan.add(servers, ["node-never"], [(.idle, [5_000]), (.memory, [16])], once: true)
+        return plan
+    }
+
+    /// Two builds of the node, side by side, with what each is compared with.
+    static func builds(_ servers: [ServerSetting]) -> Plan {
+        var plan = Plan()
+        plan.add(
+            servers,
+            ["node-never", "before-never"],
+            [(.ct, [1, 4, 16, 64]), (.small, [1, 4, 16, 64]), (.large, [1, 4]), (.echo, [1, 16])]
+        )
+        plan.add(
+            servers,
+            ["node-always", "before-always", "limit-grouped"],
+            [(.ct, [1, 4, 16, 64]), (.small, [1, 4, 16, 64])]
+        )
         return plan
     }
 
