@@ -15,7 +15,6 @@ let onLoop: [SwiftSetting] = swift + [.enableUpcomingFeature("NonisolatedNonsend
 let c: [CSetting] = [.treatAllWarnings(as: .error)]
 let cxx: [CXXSetting] = [.treatAllWarnings(as: .error)]
 
-let nioConcurrency: Target.Dependency = .product(name: "NIOConcurrencyHelpers", package: "swift-nio")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
@@ -82,8 +81,8 @@ let package = Package(
         .target(
             name: "ApplicationEntities",
             dependencies: [
-                "UpperLayer", "ServiceClasses", "DIMSE", "Associations", "DataSets", "Nursery", "CLinux",
-                nioConcurrency, nioCore, nioPosix, logging,
+                "UpperLayer", "ServiceClasses", "DIMSE", "Associations", "DataSets", "Nursery",
+                nioCore, nioPosix, logging,
             ],
             swiftSettings: onLoop
         ),

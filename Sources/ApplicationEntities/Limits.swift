@@ -80,11 +80,16 @@ extension Limits {
     /// one being filled, with the scanner's copies, its outbound queue, an A-ASSOCIATE PDU or a command set, tasks and
     /// channel.
     ///
-    /// A peer that neither pipelines nor negotiates a window has one instance under way: about 12 MiB. Only one that
-    /// has `operations` of them outstanding, each of nearly a batch, comes to about 36 MiB.
+    /// A peer that sends fragments of a usual length has a third of the first two, and one that neither pipelines nor
+    /// negotiates a window has one instance under way: about 12 MiB. The sum is about 55 MiB.
     package var associationMemory: Int {
-        (UpperLayerLimits.readBuffersHigh + 1) * UpperLayerLimits.readBufferMaximum
-            + UpperLayerLimits.kernelReceiveBuffer
+        let reads =
+            UpperLayerLimits.readBuffersHigh + 1
+            + UpperLayerLimits.kernelReceiveBuffer / UpperLayerLimits.readBufferMaximum
+        // Arrays grow by doubling.
+        let fragments = 2 * UpperLayerLimits.fragmentsInARead * MemoryLayout<PDVFragment>.stride
+        let responses = (AcceptorLimits.waitingResponses + 1) * AcceptorLimits.responseDataSet
+        return reads * (UpperLayerLimits.readBufferMaximum + fragments) + responses
             + (operations + 1)
             * (AcceptorLimits.writeBatchBytes + UpperLayerLimits.readBufferMaximum
                 + structureScanner.attributeBytes * 64)

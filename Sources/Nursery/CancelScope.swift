@@ -22,6 +22,7 @@ public final class CancelScope: Sendable {
     /// *Resources*: returns only when `body` has ended.
     public func run(_ body: @escaping @Sendable () async -> Void) async {
         await withTaskGroup(of: Void.self) { group in
+            if isCancelled { group.cancelAll() }
             group.addTask {
                 await body()
                 self.end()
@@ -33,6 +34,10 @@ public final class CancelScope: Sendable {
     /// Cancels what runs in the scope; level-triggered: what has not begun is cancelled from its first line on.
     public func cancel() {
         leave(.cancelled, true)
+    }
+
+    private var isCancelled: Bool {
+        phase.withLock { if case .cancelled = $0 { true } else { false } }
     }
 
     private func end() {

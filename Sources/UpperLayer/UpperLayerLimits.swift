@@ -22,6 +22,13 @@ package enum UpperLayerLimits {
     /// Bytes read and thrown away after our last PDU, before the connection is closed without waiting for the peer.
     static let discardedBytes = 64 << 20
 
+    /// A fragment shorter than this, in bytes, is copied behind the one that it continues.
+    static let shortFragment = 64
+    /// Bytes of a fragment that is copied behind no more, so that a long one is not copied for a short one.
+    static let gatheredFragment = 4_096
+    /// Fragments of one read, after that: of whole messages, of which the shortest has 70 bytes, a read holds 3,700.
+    package static let fragmentsInARead = 8_192
+
     // MARK: Writing
 
     /// Bytes queued for a peer that does not read, above which an association's tasks wait.

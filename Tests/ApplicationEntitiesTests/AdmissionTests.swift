@@ -2,6 +2,7 @@ import Associations
 import NIOCore
 import NIOEmbedded
 import Testing
+import UpperLayer
 
 @testable import ApplicationEntities
 
@@ -59,7 +60,7 @@ import Testing
         var channels: [EmbeddedChannel] = []
         var places: [Admission.Place] = []
         for _ in 0..<limits.unassociatedConnections {
-            channels.append(EmbeddedChannel())
+            channels.append(EmbeddedChannel(handler: RoomMaker()))
             try channels[channels.count - 1].connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 104)).wait()
             places.append(admission.enter(channels[channels.count - 1], host: "127.0.0.1"))
         }
@@ -71,6 +72,22 @@ import Testing
         #expect(!Self.isClosed(channels[0]))
         #expect(Self.isClosed(channels[1]))
         #expect(!Self.isClosed(channels[2]))
+    }
+
+    @Test("a connection whose association has ended waits from then on, behind those that have waited longer")
+    func evictionOrder() throws {
+        let limits = self.limits(4)
+        let admission = Admission(limits: limits)
+        let channels = (0..<limits.unassociatedConnections).map { _ in EmbeddedChannel(handler: RoomMaker()) }
+        for channel in channels {
+            try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 104)).wait()
+        }
+        let places = channels.map { admission.enter($0, host: "127.0.0.1") }
+        #expect(admission.associate(places[0]) == nil)
+        admission.dissociate(places[0])
+        _ = admission.enter(EmbeddedChannel(handler: RoomMaker()), host: "127.0.0.1")
+        #expect(!Self.isClosed(channels[0]))
+        #expect(Self.isClosed(channels[1]))
     }
 
     @Test("the book stays small over any number of comings and goings")
@@ -99,5 +116,15 @@ extension EventLoopFuture<Void> {
         let isFulfilled = NIOLoopBoundBox(false, eventLoop: self.eventLoop)
         whenComplete { _ in isFulfilled.value = true }
         return isFulfilled.value
+    }
+}
+
+/// What the upper-layer handler does with a connection that has to go.
+private final class RoomMaker: ChannelOutboundHandler {
+    typealias OutboundIn = ByteBuffer
+
+    func triggerUserOutboundEvent(context: ChannelHandlerContext, event: Any, promise: EventLoopPromise<Void>?) {
+        if event is UpperLayerHandler.MakeRoom { context.close(promise: nil) }
+        promise?.succeed()
     }
 }

@@ -58,6 +58,8 @@ private struct ToyFind: ServiceClass {
             return false
         }
 
+        func settle() async {}
+
         func perform(_ responder: any Responder) async {
             let identifier = identifier.withLock { $0 }
             for _ in 0..<find.matches {
@@ -73,7 +75,11 @@ private struct ToyFind: ServiceClass {
                 await Signal().wait()
                 status = Task.isCancelled ? 0xFE00 : 0xC000
             case .report:
-                let answer = try? await responder.invoke(on: contextID, dataSet: identifier) {
+                let answer = try? await responder.invoke(
+                    on: contextID,
+                    dataSet: DataSetSource(identifier),
+                    pending: { _ in }
+                ) {
                     .of(0x0100, messageID: $0, hasDataSet: true)
                 }
                 status = answer?.command.status?.rawValue ?? 0xC001
@@ -201,6 +207,59 @@ extension Command {
             }
             #expect(last.command.status == .processingFailure)
         }
+    }
+
+    @Test("a C-CANCEL that comes with its request cancels it")
+    func cancelAtOnce() async throws {
+        let node = try TestNode(services: [ToyFind(course: .untilCancelled, matches: 0)])
+        let status = try await node.run { port in
+            let association = try RawAssociation(port: port, RawRequest().with { $0.contexts = [Self.context] })
+            let find = RawCommand([
+                (0x0002, [UInt8](even: ToyFind.studyRoot.text)), (0x0100, RawCommand.us(0x0020)),
+                (0x0110, RawCommand.us(1)), (0x0700, RawCommand.us(0)), (0x0800, RawCommand.us(0)),
+            ])
+            let cancel = RawCommand([
+                (0x0100, RawCommand.us(0x0FFF)), (0x0120, RawCommand.us(1)), (0x0800, RawCommand.us(0x0101)),
+            ])
+            try association.socket.send(
+                Fragmentation.usual.encoded(command: find.encoded(), dataSet: [8, 0, 5, 0, 0, 0, 0, 0], context: 5)
+                    + Fragmentation.usual.encoded(command: cancel.encoded(), dataSet: nil, context: 5)
+            )
+            let status = try association.receive().command.status
+            try association.release()
+            return status
+        }
+        #expect(status == 0xFE00)
+    }
+
+    private static let context = RawRequest.Context(5, ToyFind.studyRoot.text, ["1.2.840.10008.1.2"])
+
+    @Test(
+        "a peer that answers our request with a release, or not at all, ends the operation that waits",
+        arguments: [false, true]
+    )
+    func releaseInstead(isHalfClosed: Bool) async throws {
+        let node = try TestNode(services: [ToyFind(course: .report, matches: 0)])
+        let end = try await node.run { port in
+            let association = try RawAssociation(port: port, RawRequest().with { $0.contexts = [Self.context] })
+            let find = RawCommand([
+                (0x0002, [UInt8](even: ToyFind.studyRoot.text)), (0x0100, RawCommand.us(0x0020)),
+                (0x0110, RawCommand.us(1)), (0x0700, RawCommand.us(0)), (0x0800, RawCommand.us(0)),
+            ])
+            try association.send(find, dataSet: [8, 0, 5, 0, 0, 0, 0, 0], context: 5)
+            // The N-EVENT-REPORT-RQ and its data set.
+            _ = association.socket.answer()
+            if isHalfClosed {
+                association.socket.shutdownSending()
+            } else {
+                try association.socket.send(RawPDU.releaseRQ.encoded())
+            }
+            // The C-FIND-RSP with the failure, then the release response or the end.
+            var last = association.socket.answer()
+            while case .data = last { last = association.socket.answer() }
+            return last
+        }
+        #expect(end == (isHalfClosed ? .closed : .released))
     }
 
     @Test("an association that is lost cancels its operations")

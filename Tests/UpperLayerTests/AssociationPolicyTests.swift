@@ -74,6 +74,7 @@ import Testing
         Row(.closeRequest, [.acceptor, .requestor, .inputEnded], "close close 15 close 15 15 15 15 15 15 15 15 -"),
         Row(.closeRequest, [.answered, .answeredEarly], "close close 15 close 15 - 15 15 15 - 15 15 -"),
         Row(.stopRequest, Situation.allCases, "- close - - - - - - - - - - -"),
+        Row(.evictRequest, Situation.allCases, "close close 15 close 15 15 15 15 15 15 15 15 close"),
         Row(.endOfInput(isFlushed: true), Situation.allCases, "end end tell end end tell end - end end end - end"),
         Row(.endOfInput(isFlushed: false), Situation.allCases, "end end tell end end tell end - end end end - -"),
         Row(.flushed, [.acceptor, .requestor, .inputEnded, .answeredEarly], "- - - - - - - - - - - - shut"),

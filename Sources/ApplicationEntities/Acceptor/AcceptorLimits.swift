@@ -36,8 +36,6 @@ package enum AcceptorLimits {
     /// A slice shorter than this is copied together with its neighbours, because 2-byte fragments must not pin a read
     /// buffer each.
     package static let copiedSliceBytes = 1_024
-    /// Threads that do file-system calls. More than processors, because they wait for the disk.
-    package static let ioThreads = 16
 
     // MARK: Memory that was freed
 

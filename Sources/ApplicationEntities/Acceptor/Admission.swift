@@ -1,6 +1,7 @@
 package import Associations
 package import NIOCore
 import Synchronization
+import UpperLayer
 
 /// Counts connections and associations, and decides whether one more is taken.
 ///
@@ -18,24 +19,45 @@ package final class Admission: Sendable {
         let channel: any Channel
         let host: String
         var isAssociated = false
+        /// Its entry in the list of those that wait, while it waits.
+        var waitingSince: UInt64
+    }
+
+    /// A connection that has no association, since this moment of the count.
+    private struct Waiting {
+        let number: UInt64
+        let since: UInt64
     }
 
     private struct State {
         var next: UInt64 = 0
         var connections: [UInt64: Connection] = [:]
-        /// Connections without association, the oldest first; those that have closed or associated since are skipped.
-        var waiting: [UInt64] = []
+        /// Connections without association, the longest first; those that have closed or associated since are skipped.
+        var waiting: [Waiting] = []
         var waitingStart = 0
         var associations = 0
         var associationsOfHost: [String: Int] = [:]
 
         mutating func takeOldestWaiting() -> (any Channel)? {
             while waitingStart < waiting.count {
-                let number = waiting[waitingStart]
+                let entry = waiting[waitingStart]
                 waitingStart += 1
-                if let connection = connections[number], !connection.isAssociated { return connection.channel }
+                if isWaiting(entry) { return connections[entry.number]?.channel }
             }
             return nil
+        }
+
+        func isWaiting(_ entry: Waiting) -> Bool {
+            guard let connection = connections[entry.number] else { return false }
+            return !connection.isAssociated && connection.waitingSince == entry.since
+        }
+
+        /// Counts on, and puts a connection at the end of those that wait.
+        mutating func wait(_ number: UInt64) {
+            connections[number]?.waitingSince = next
+            waiting.append(Waiting(number: number, since: next))
+            next += 1
+            tidy()
         }
 
         mutating func forgetAssociation(of connection: Connection) {
@@ -50,7 +72,8 @@ package final class Admission: Sendable {
             guard waiting.count > 2 * connections.count + 1_024 else { return }
             waiting.removeFirst(waitingStart)
             waitingStart = 0
-            waiting.removeAll { self.connections[$0]?.isAssociated ?? true }
+            let entries = waiting
+            waiting = entries.filter(isWaiting)
         }
     }
 
@@ -72,20 +95,18 @@ package final class Admission: Sendable {
     /// Entries kept, for the test that a storm leaves nothing behind.
     var bookSize: Int { state.withLock { $0.waiting.count + $0.connections.count + $0.associationsOfHost.count } }
 
-    /// A connection has been accepted. If there are too many without association, the one that has waited longest is
-    /// closed.
+    /// A connection has been accepted. If there are too many without association, the one that has waited longest makes
+    /// room.
     package func enter(_ channel: any Channel, host: String) -> Place {
         let (place, evicted) = self.state.withLock { state -> (Place, (any Channel)?) in
             let number = state.next
-            state.next += 1
-            state.connections[number] = Connection(channel: channel, host: host)
-            state.waiting.append(number)
-            state.tidy()
+            state.connections[number] = Connection(channel: channel, host: host, waitingSince: number)
+            state.wait(number)
             let unassociated = state.connections.count - state.associations
             let evicted = unassociated > self.limits.unassociatedConnections ? state.takeOldestWaiting() : nil
             return (Place(number: number), evicted)
         }
-        evicted?.close(promise: nil)
+        evicted?.triggerUserOutboundEvent(UpperLayerHandler.MakeRoom(), promise: nil)
         return place
     }
 
@@ -114,8 +135,7 @@ package final class Admission: Sendable {
             state.connections[place.number]?.isAssociated = false
             state.forgetAssociation(of: connection)
             // It waits from now on.
-            state.waiting.append(place.number)
-            state.tidy()
+            state.wait(place.number)
         }
     }
 

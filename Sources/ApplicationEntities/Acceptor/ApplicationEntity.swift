@@ -115,6 +115,8 @@ package struct ApplicationEntity: Sendable {
     private func drain(_ listener: any Channel, abort: @escaping @Sendable () async -> Void) async throws {
         logger.info("stopping", metadata: ["associations": "\(admission.associations)"])
         try? await listener.close()
+        // Nothing is accepted after that, so that none is missed below.
+        try? await listener.closeFuture.get()
         for channel in admission.channels {
             channel.triggerUserOutboundEvent(UpperLayerHandler.ReleaseWhenIdle(), promise: nil)
         }

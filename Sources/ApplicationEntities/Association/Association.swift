@@ -46,7 +46,7 @@ package final class Association: Sendable {
             isOrdered: !negotiated.windowNegotiated,
             limit: max(1, limits.operations)
         )
-        invocations = Invocations(activity: activity)
+        invocations = Invocations(activity: activity, channel: connection.channel)
     }
 
     /// Why the reading loop ended.
@@ -74,7 +74,8 @@ package final class Association: Sendable {
         case .ended(let end):
             return end
         case .releaseRequested:
-            try await connection.write(.releaseResponse)
+            // A write that meets the end of the connection: the indication says how it ended.
+            do { try await connection.write(.releaseResponse) } catch ChannelError.ioOnClosedChannel {}
             return await end()
         }
     }
@@ -88,10 +89,13 @@ package final class Association: Sendable {
                 case .data(let fragments): try await dispatcher.take(fragments, in: operations)
                 case .release:
                     await dispatcher.end()
+                    // The peer answers nothing any more (PS3.8 §7.2).
+                    invocations.end(.released)
                     return .releaseRequested
                 case .ended(let end):
                     await dispatcher.end()
                     invocations.end(end)
+                    responses.cancelAll()
                     return .ended(end)
                 case .associate, .associateAccepted, .associateRejected: break  // Before the association, not in it.
                 }

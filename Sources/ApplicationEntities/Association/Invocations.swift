@@ -11,14 +11,32 @@ final class Invocations: Sendable {
     private struct State {
         var lastMessageID: UInt16 = 0
         var outstanding: [UInt16: Invocation] = [:]
+        /// Message IDs whose last response has not come, and is not waited for.
+        var abandoned: Set<UInt16> = []
         var end: AssociationEnd?
+
+        func isTaken(_ messageID: UInt16) -> Bool {
+            outstanding[messageID] != nil || abandoned.contains(messageID)
+        }
+    }
+
+    /// What a response answers.
+    enum Answered {
+        case outstanding(Invocation)
+        /// A request whose task has given up.
+        case abandoned
+        /// No request of ours.
+        case unasked
     }
 
     private let state = Mutex(State())
     private let activity: SharedActivity
+    private let channel: any Channel
+    private let isWatched = Atomic(false)
 
-    init(activity: SharedActivity) {
+    init(activity: SharedActivity, channel: any Channel) {
         self.activity = activity
+        self.channel = channel
     }
 
     /// How the association ended; nil while it has not.
@@ -28,9 +46,13 @@ final class Invocations: Sendable {
     ///
     /// *Errors*: ``RequestorError/ended(_:)`` if the association has ended.
     func open() throws -> Invocation {
+        // Not by the reading loop alone, because that may wait for what waits for a response.
+        if !isWatched.exchange(true, ordering: .relaxed) {
+            channel.closeFuture.whenComplete { _ in self.end(.transportClosed) }
+        }
         let invocation = try state.withLock { state in
             if let end = state.end { throw RequestorError.ended(end) }
-            repeat { state.lastMessageID &+= 1 } while state.outstanding[state.lastMessageID] != nil
+            repeat { state.lastMessageID &+= 1 } while state.isTaken(state.lastMessageID)
             let invocation = Invocation(messageID: state.lastMessageID)
             state.outstanding[state.lastMessageID] = invocation
             return invocation
@@ -41,15 +63,27 @@ final class Invocations: Sendable {
 
     /// The request has its last response, or none is waited for any more.
     func close(_ invocation: Invocation) {
-        state.withLock { $0.outstanding[invocation.messageID] = nil }
+        state.withLock { state in
+            state.outstanding[invocation.messageID] = nil
+            if !invocation.isAnswered { state.abandoned.insert(invocation.messageID) }
+        }
         activity.value.invocations -= 1
         invocation.fail(CancellationError())
     }
 
-    /// The request that this is the Message ID of.
-    func outstanding(_ messageID: UInt16?) -> Invocation? {
-        guard let messageID else { return nil }
-        return state.withLock { $0.outstanding[messageID] }
+    /// A response has come: what it answers.
+    func received(_ response: Command) -> Answered {
+        guard let messageID = response.messageIDBeingRespondedTo else { return .unasked }
+        let isLast = response.status?.category != .pending
+        return state.withLock { state in
+            if let invocation = state.outstanding[messageID] {
+                if isLast { invocation.hasLastResponse() }
+                return .outstanding(invocation)
+            }
+            guard state.abandoned.contains(messageID) else { return .unasked }
+            if isLast { state.abandoned.remove(messageID) }
+            return .abandoned
+        }
     }
 
     /// The association has ended: so has every wait for a response.
@@ -78,6 +112,12 @@ final class Invocation: Sendable {
 
     let messageID: UInt16
     private let state = Mutex(State())
+    private let answered = Atomic(false)
+
+    /// Its last response has come.
+    var isAnswered: Bool { answered.load(ordering: .relaxed) }
+
+    func hasLastResponse() { answered.store(true, ordering: .relaxed) }
 
     init(messageID: UInt16) {
         self.messageID = messageID

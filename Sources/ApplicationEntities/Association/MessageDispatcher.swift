@@ -50,7 +50,7 @@ final class MessageDispatcher {
                 switch try assemble(fragment) {
                 case nil: break
                 case .command(let command, let contextID, let hasDataSet)?:
-                    if association.responses.isFull, !command.field.isResponse { await association.responses.place() }
+                    if association.responses.isFull { try await place(for: command) }
                     current = try begin(command, on: contextID, hasDataSet)
                     isComplete = !hasDataSet
                 case .data(let bytes, let isLast)?:
@@ -93,10 +93,12 @@ final class MessageDispatcher {
     /// Decides on a command; its data set, if any, comes next.
     private func begin(_ command: Command, on contextID: UInt8, _ hasDataSet: Bool) throws(MessageFault) -> Current? {
         if command.field.isResponse {
-            guard let invocation = association.invocations.outstanding(command.messageIDBeingRespondedTo) else {
-                throw .responseUnasked(command.field)
+            switch association.invocations.received(command) {
+            case .outstanding(let invocation):
+                return .response(Message(command, dataSet: hasDataSet ? ByteBuffer() : nil), invocation)
+            case .abandoned: return nil
+            case .unasked: throw .responseUnasked(command.field)
             }
-            return .response(Message(command, dataSet: hasDataSet ? ByteBuffer() : nil), invocation)
         }
         if case .cCancelRQ(let messageID) = command {
             association.responses.cancel(messageID)
@@ -115,6 +117,7 @@ final class MessageDispatcher {
             command: command,
             hasDataSet: hasDataSet,
             context: context,
+            contexts: association.negotiated.contexts,
             callingAETitle: association.negotiated.callingAETitle,
             calledAETitle: association.negotiated.calledAETitle,
             logger: association.logger
@@ -131,7 +134,20 @@ final class MessageDispatcher {
     }
 
     private func settle() async {
-        if case .request(let responder)? = current { await responder.operation.settle() }
+        guard case .request(let responder)? = current else { return }
+        association.activity.value.isLate = true
+        await responder.operation.settle()
+        association.activity.value.isLate = false
+    }
+
+    /// Waits for a place, which a request needs.
+    private func place(for command: Command) async throws(MessageFault) {
+        guard !command.field.isResponse, command.field != .cCancelRQ else { return }
+        // What the operations wait for may be a response behind this request.
+        guard association.activity.value.invocations == 0 else { throw .tooManyRequests }
+        association.activity.value.isLate = true
+        await association.responses.place()
+        association.activity.value.isLate = false
     }
 
     /// Bytes of the data set; true if the operation is to be waited for before the next.
@@ -174,12 +190,14 @@ private enum MessageFault: Error, CustomStringConvertible {
     case message(MessageError)
     case responseUnasked(CommandField)
     case responseTooLong
+    case tooManyRequests
 
     var description: String {
         switch self {
         case .contextNotAccepted(let id): "data on presentation context \(id), which was not accepted"
         case .message(let error): "\(error)"
         case .responseUnasked(let field): "\(field) to no request of ours"
+        case .tooManyRequests: "more requests at once than are performed"
         case .responseTooLong: "data set of a response longer than \(AcceptorLimits.responseDataSet) bytes"
         }
     }

@@ -45,7 +45,7 @@ final class MessageSender: Sendable {
     func send(_ command: ByteBuffer, dataSet: DataSetSource, on contextID: UInt8) async throws {
         await acquire()
         defer { release() }
-        var offset = min(dataSet.length, UpperLayerLimits.sentPDULength)
+        let offset = min(dataSet.length, UpperLayerLimits.sentPDULength)
         var data = try await dataSet.piece(0, offset)
         let first = fragmenter.commandFragments(
             of: command,
@@ -54,8 +54,25 @@ final class MessageSender: Sendable {
             presentationContextID: contextID
         )
         try await connection.write(.data(first.pdus))
-        // What did not fit beside the command, then the pieces that follow.
-        var isComplete = first.endsDataSet
+        do {
+            try await sendRest(of: dataSet, data, from: offset, isComplete: first.endsDataSet, on: contextID)
+        } catch {
+            // Half a message has been sent: nothing may follow it.
+            try? await connection.write(.abort(cause: "\(error)"))
+            throw error
+        }
+    }
+
+    /// What did not fit beside the command, then the pieces that follow.
+    private func sendRest(
+        of dataSet: DataSetSource,
+        _ first: ByteBuffer,
+        from start: Int,
+        isComplete endsWithCommand: Bool,
+        on contextID: UInt8
+    ) async throws {
+        var (data, offset) = (first, start)
+        var isComplete = endsWithCommand
         while !isComplete {
             isComplete = offset == dataSet.length
             if data.readableBytes > 0 || isComplete {
@@ -93,25 +110,5 @@ final class MessageSender: Sendable {
             return next
         }
         next?.resume()
-    }
-}
-
-/// A data set to be sent, piece by piece.
-struct DataSetSource: Sendable {
-    /// Bytes.
-    let length: Int
-    /// Gives `count` bytes of the data set from `offset` on.
-    let piece: @Sendable (_ offset: Int, _ count: Int) async throws -> ByteBuffer
-
-    init(length: Int, _ piece: @escaping @Sendable (_ offset: Int, _ count: Int) async throws -> ByteBuffer) {
-        self.length = length
-        self.piece = piece
-    }
-
-    /// One that is in memory.
-    init(_ bytes: ByteBuffer) {
-        self.init(length: bytes.readableBytes) { offset, count in
-            bytes.getSlice(at: bytes.readerIndex + offset, length: count) ?? ByteBuffer()
-        }
     }
 }

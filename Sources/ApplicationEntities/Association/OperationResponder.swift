@@ -11,6 +11,7 @@ final class OperationResponder: Responder {
     private let ticket: ResponseOrder.Ticket
     private let field: CommandField
     private let messageID: UInt16
+    private let scope: CancelScope?
     private let isAnswered = Atomic(false)
 
     /// - Parameters:
@@ -27,13 +28,13 @@ final class OperationResponder: Responder {
         self.ticket = ticket
         self.field = field
         self.messageID = messageID
+        scope = operation.isCancellable ? CancelScope() : nil
+        if let scope { association.responses.setScope(scope, of: ticket) }
     }
 
     /// Performs the operation, and sees to it that it is answered.
     func perform() async {
-        if operation.isCancellable {
-            let scope = CancelScope()
-            association.responses.setScope(scope, of: ticket)
+        if let scope {
             await scope.run { await self.operation.perform(self) }
         } else {
             await operation.perform(self)
@@ -43,6 +44,7 @@ final class OperationResponder: Responder {
     }
 
     func pending(_ response: Message) async {
+        guard !isAnswered.load(ordering: .relaxed) else { return }
         await association.responses.pending(response, ticket)
     }
 
@@ -53,9 +55,10 @@ final class OperationResponder: Responder {
 
     func invoke(
         on contextID: UInt8,
-        dataSet: ByteBuffer?,
+        dataSet: DataSetSource?,
+        pending: (Message) async throws -> Void,
         _ request: @Sendable (UInt16) -> Command
     ) async throws -> Message {
-        try await association.invoke(on: contextID, dataSet: dataSet.map { DataSetSource($0) }) { request($0) }
+        try await association.invoke(on: contextID, dataSet: dataSet, pending: pending) { request($0) }
     }
 }

@@ -25,7 +25,7 @@ final class ResponseOrder: Sendable {
         /// Last responses that wait for an earlier one.
         var ready: [UInt64: (Message, contextID: UInt8)] = [:]
         /// Operations that wait with a pending response until their ticket is the head.
-        var turns: [UInt64: UnsafeContinuation<Void, Never>] = [:]
+        var turns: [UInt64: [UnsafeContinuation<Void, Never>]] = [:]
         var isWriting = false
         /// The outstanding Message IDs, with what C-CANCEL cancels.
         var outstanding: [UInt16: CancelScope?] = [:]
@@ -88,14 +88,19 @@ final class ResponseOrder: Sendable {
         state.withLock { $0.outstanding[messageID] ?? nil }?.cancel()
     }
 
+    /// The association has ended: what can be cancelled has no one to answer.
+    func cancelAll() {
+        for scope in state.withLock({ $0.outstanding.values.compactMap { $0 } }) { scope.cancel() }
+    }
+
     /// Sends a response that is not the last one, when those to earlier requests have gone out.
     ///
     /// *Errors*: none; if the association has ended, nothing is sent.
     func pending(_ response: Message, _ ticket: Ticket) async {
         await withUnsafeContinuation { turn in
             let isNow = state.withLock { state in
-                guard isOrdered, ticket.number != state.head else { return true }
-                state.turns[ticket.number] = turn
+                guard isOrdered, ticket.number > state.head else { return true }
+                state.turns[ticket.number, default: []].append(turn)
                 return false
             }
             if isNow { turn.resume() }
@@ -122,13 +127,13 @@ final class ResponseOrder: Sendable {
     /// The response after the one that has just been written, if it is there: then it is the caller's to write.
     private func next() -> (Message, contextID: UInt8)? {
         guard isOrdered else { return nil }
-        let (next, turn) = state.withLock { state in
+        let (next, turns) = state.withLock { state in
             state.head += 1
             let next = state.ready.removeValue(forKey: state.head)
             state.isWriting = next != nil
-            return (next, state.turns.removeValue(forKey: state.head))
+            return (next, state.turns.removeValue(forKey: state.head) ?? [])
         }
-        turn?.resume()
+        for turn in turns { turn.resume() }
         return next
     }
 

@@ -10,7 +10,21 @@ final class PendingFile: PendingObject {
     private let store: LocalArchive
     private let head: FileMetaInformation
     /// Of one thread at a time, because the object's operations are called one after the other.
-    private let pending = Mutex<PendingInstance?>(nil)
+    private let state = Mutex(State())
+
+    private struct State: ~Copyable {
+        /// From the first bytes on.
+        var instance: PendingInstance?
+        /// Committed, discarded or failed: nothing more is taken, so that no file begins in the middle of an instance.
+        var isEnded = false
+
+        mutating func end() {
+            instance = nil
+            isEnded = true
+        }
+    }
+
+    private static let ended = ArchiveError(.unavailable, "the instance was given up before")
 
     init(_ head: FileMetaInformation, in store: LocalArchive) {
         self.head = head
@@ -47,45 +61,51 @@ final class PendingFile: PendingObject {
     }
 
     func discard() async {
-        guard pending.withLock({ $0 != nil }) else { return }
-        await store.threads.run { self.pending.withLock { $0 = nil } }
+        let isBegun = state.withLock { state in
+            if state.instance == nil { state.end() }
+            return state.instance != nil
+        }
+        if isBegun { await store.threads.run { self.state.withLock { $0.end() } } }
     }
 
     /// Writes bytes behind what is there; the first ones open the file. After an error nothing is left of it.
     ///
     /// - Parameter end: With the last bytes.
     private func write(_ bytes: [ByteBuffer], _ end: InstanceEnd? = nil) -> ArchiveError? {
-        pending.withLock { (pending: inout PendingInstance?) -> ArchiveError? in
+        state.withLock { (state: inout State) -> ArchiveError? in
+            guard !state.isEnded else { return Self.ended }
             do throws(ArchiveError) {
-                if pending == nil { pending = try store.archive.begin(head) }
+                if state.instance == nil { state.instance = try store.archive.begin(head) }
                 if !bytes.isEmpty {
                     try bytes.withSlices { slices -> Result<Void, ArchiveError> in
-                        Result { () throws(ArchiveError) in try pending?.append(slices) ?? () }
+                        Result { () throws(ArchiveError) in try state.instance?.append(slices) ?? () }
                     }.get()
                 }
-                if let end { try pending?.finish(end) }
+                if let end { try state.instance?.finish(end) }
                 return nil
             } catch {
-                pending = nil
+                state.end()
                 return error
             }
         }
     }
 
     private var isTaken: Bool {
-        pending.withLock { (pending: inout PendingInstance?) -> Bool in
-            guard let taken = pending.take() else { return false }
-            let isTaken = store.archive.isTaken(taken)
-            pending = consume taken
+        state.withLock { (state: inout State) -> Bool in
+            guard let instance = state.instance.take() else { return false }
+            let isTaken = store.archive.isTaken(instance)
+            state.instance = consume instance
             return isTaken
         }
     }
 
     private func commit(completion: @escaping @Sendable (Result<StoredInstance, ArchiveError>) -> Void) {
-        guard let pending = pending.withLock({ $0.take() }) else {
-            return completion(.failure(ArchiveError(.unavailable, "the instance was given up before")))
+        let instance = state.withLock { (state: inout State) -> PendingInstance? in
+            state.isEnded = true
+            return state.instance.take()
         }
-        store.archive.commit(pending, completion: completion)
+        guard let instance else { return completion(.failure(Self.ended)) }
+        store.archive.commit(instance, completion: completion)
     }
 }
 

@@ -10,6 +10,8 @@ package struct Request: Sendable {
     package var hasDataSet: Bool
     /// The presentation context it came on.
     package var context: AcceptedContext
+    /// All accepted contexts, by their id: where an operation may make requests of its own.
+    package var contexts: [UInt8: AcceptedContext]
     /// The titles of both sides.
     package var callingAETitle: AETitle
     package var calledAETitle: AETitle
@@ -20,6 +22,7 @@ package struct Request: Sendable {
         command: Command,
         hasDataSet: Bool,
         context: AcceptedContext,
+        contexts: [UInt8: AcceptedContext],
         callingAETitle: AETitle,
         calledAETitle: AETitle,
         logger: Logger
@@ -27,6 +30,7 @@ package struct Request: Sendable {
         self.command = command
         self.hasDataSet = hasDataSet
         self.context = context
+        self.contexts = contexts
         self.callingAETitle = callingAETitle
         self.calledAETitle = calledAETitle
         self.logger = logger

@@ -52,7 +52,4 @@ package protocol Operation: AnyObject, Sendable {
 
 extension Operation {
     package var isCancellable: Bool { false }
-
-    /// Nothing is waited for: for a data set that is held in memory.
-    package func settle() async {}
 }

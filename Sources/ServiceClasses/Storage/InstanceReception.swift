@@ -16,7 +16,8 @@ package import NIOCore
 package struct InstanceReception: ~Copyable, Sendable {
     private let request: CStoreRQ
     private let scp: StorageSCP
-    private let pending: any PendingObject
+    /// nil: the request was refused before its data set.
+    private let pending: (any PendingObject)?
     private var scanner: StructureScanner
     private var batch = WriteBatch()
     private var digest: Digest
@@ -35,7 +36,7 @@ package struct InstanceReception: ~Copyable, Sendable {
     ) {
         self.request = request
         self.scp = scp
-        pending = scp.store.begin(head)
+        pending = refusal == nil ? scp.store.begin(head) : nil
         self.scanner = scanner
         digest = Digest(scp.store.digestAlgorithm)
         self.refusal = refusal
@@ -71,7 +72,7 @@ package struct InstanceReception: ~Copyable, Sendable {
             return
         }
         do throws(StoreError) {
-            try await pending.append(full.buffers)
+            try await pending?.append(full.buffers)
         } catch {
             logger.error("archive", metadata: ["error": "\(error)"])
             refusal = Refusal(error)
@@ -105,7 +106,7 @@ package struct InstanceReception: ~Copyable, Sendable {
 
     /// Drops what has been received: the association ended before the data set did.
     package borrowing func discard() async {
-        await pending.discard()
+        await pending?.discard()
     }
 
     private func verdict(on result: StructureScanner.Result) -> Refusal? {
@@ -148,6 +149,7 @@ package struct InstanceReception: ~Copyable, Sendable {
             studyInstanceUID: result.identity.studyInstanceUID,
             seriesInstanceUID: result.identity.seriesInstanceUID
         )
+        guard let pending else { return refusal }
         let attributes = result.attributes
         do throws(StoreError) {
             let stored = try await pending.commit(batch.buffers, as: keys, digest: digest) {

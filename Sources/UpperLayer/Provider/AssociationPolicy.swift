@@ -22,6 +22,8 @@ struct AssociationPolicy: Equatable {
         case closeRequest
         /// The node stops.
         case stopRequest
+        /// Others need the connection's place.
+        case evictRequest
         /// The peer has shut down its sending: no byte follows.
         case endOfInput(isFlushed: Bool)
         /// All that was written is with the kernel.
@@ -80,6 +82,7 @@ struct AssociationPolicy: Equatable {
         case .abortRequest: abortRequest(state)
         case .closeRequest: closeRequest(state)
         case .stopRequest: state == .sta2 ? .close : .nothing
+        case .evictRequest: evictRequest(state)
         case .endOfInput(let isFlushed): endOfInput(state, isFlushed)
         case .flushed: flushed(state)
         case .entered: entered(state)
@@ -138,6 +141,15 @@ struct AssociationPolicy: Equatable {
         case .sta6 where isResponseGiven, .sta10 where isResponseGiven:
             // The user has said all it has to say; what is awaited has a deadline.
             .nothing
+        case .sta3, .sta5, .sta6, .sta7, .sta8, .sta9, .sta10, .sta11, .sta12: .perform(.evt15)
+        }
+    }
+
+    /// A connection without association costs its peer nothing, so that what this side has still to say is not waited
+    /// for either.
+    private func evictRequest(_ state: State) -> Decision {
+        switch state {
+        case .sta1, .sta2, .sta4, .sta13: .close
         case .sta3, .sta5, .sta6, .sta7, .sta8, .sta9, .sta10, .sta11, .sta12: .perform(.evt15)
         }
     }

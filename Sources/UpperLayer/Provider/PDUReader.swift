@@ -49,10 +49,20 @@ struct PDUReader {
         }
     }
 
-    /// Keeps a fragment for the user.
-    mutating func collect(_ fragment: PDVFragment) {
-        fragments.append(fragment)
+    /// Keeps a fragment for the user; false if there are too many.
+    ///
+    /// A short one is copied behind a short one that it continues, because a value of one byte is seven bytes of a
+    /// read, and an element of the list is five times that.
+    mutating func collect(_ fragment: PDVFragment) -> Bool {
         isWithinMessage = !fragment.isLast
+        if let last = fragments.last, last.isContinued(by: fragment) {
+            fragments[fragments.count - 1].bytes.writeImmutableBuffer(fragment.bytes)
+            fragments[fragments.count - 1].isLast = fragment.isLast
+            fragments[fragments.count - 1].endsValue = fragment.endsValue
+            return true
+        }
+        fragments.append(fragment)
+        return fragments.count <= UpperLayerLimits.fragmentsInARead
     }
 
     /// The fragments since the last call.
@@ -78,5 +88,14 @@ struct PDUReader {
         bytes = ByteBuffer()
         isWithinPDU = false
         isWithinMessage = false
+    }
+}
+
+extension PDVFragment {
+    /// Both are short, and parts of one command set or data set.
+    fileprivate func isContinued(by next: PDVFragment) -> Bool {
+        next.bytes.readableBytes < UpperLayerLimits.shortFragment
+            && bytes.readableBytes < UpperLayerLimits.gatheredFragment
+            && !isLast && presentationContextID == next.presentationContextID && isCommand == next.isCommand
     }
 }

@@ -102,7 +102,7 @@ struct ProgressWatch {
         if writesOutstanding > 0, now - writeStart >= timeouts.stall { return .blocked }
         if withinPDU || activity.isWithinMessage {
             let progressed = windowBytes >= Timeouts.stallBytes || activity.messages != windowMessages
-            if progressed || !readOutstanding {
+            if progressed || !readOutstanding || activity.isLate {
                 openWindow(activity.messages, now: now)
             } else if now - windowStart >= timeouts.stall {
                 return .stalled

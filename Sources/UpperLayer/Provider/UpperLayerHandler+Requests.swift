@@ -8,6 +8,13 @@ extension UpperLayerHandler {
         package init() {}
     }
 
+    /// Asks the connection to end because others need its place: a user outbound event. Unlike a close it does not wait
+    /// for the peer.
+    package struct MakeRoom: Sendable {
+        /// A value says it all.
+        package init() {}
+    }
+
     /// Says that the channel does not read until the association's task has taken what has come: a user outbound event.
     struct ReadWithheld: Sendable {}
 }
@@ -47,6 +54,7 @@ extension UpperLayerHandler {
     ) {
         switch event {
         case is ReadWithheld: withholdRead()
+        case is MakeRoom: apply(.evictRequest, context)
         case is ReleaseWhenIdle:
             apply(.stopRequest, context)
             checkProgress(isStopping: true, context)

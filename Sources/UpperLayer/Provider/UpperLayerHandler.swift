@@ -114,6 +114,8 @@ package final class UpperLayerHandler: ChannelDuplexHandler, NIOScheduledCallbac
             activity.value,
             now: context.eventLoop.now
         )
+        // The peer has not paused.
+        if alarm.isHolding { alarm.hold(until: context.eventLoop.now + UpperLayerLimits.holding) }
         guard apply(.bytes(count: buffer.readableBytes), context) == .decode else { return }
         reader.append(buffer)
         decode(context)
@@ -151,7 +153,9 @@ package final class UpperLayerHandler: ChannelDuplexHandler, NIOScheduledCallbac
     private func take(_ element: PDUDecoder.Element, _ context: ChannelHandlerContext) {
         switch element {
         case .fragment(let fragment):
-            if AssociationPolicy.takesData(in: machine.state) { reader.collect(fragment) }
+            if AssociationPolicy.takesData(in: machine.state), !reader.collect(fragment) {
+                abort("more than \(UpperLayerLimits.fragmentsInARead) messages in one read", context)
+            }
         case .dataTF(let length, let exceedsOffer):
             if exceedsOffer, !isOversizeNoticed {
                 isOversizeNoticed = true
@@ -288,7 +292,7 @@ package final class UpperLayerHandler: ChannelDuplexHandler, NIOScheduledCallbac
             try pdu.encode(into: &buffer)
         } catch {
             // Only a value of ours that no PDU can hold: nothing is sent, the association cannot go on.
-            cause = "\(error)"
+            finish(.aborted(nil, cause: "\(error)"), context)
             context.close(promise: nil)
             return
         }

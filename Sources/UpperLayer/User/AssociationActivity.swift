@@ -8,6 +8,8 @@ import Synchronization
 package struct AssociationActivity: Sendable {
     /// A message has begun and is not complete: part of a command set, or a data set that was announced.
     package var isWithinMessage = false
+    /// The association's task waits for the store, or for a place: this side is late.
+    package var isLate = false
     /// Requests whose response has not been written yet.
     package var operations = 0
     /// Requests of ours whose last response has not come yet: the peer owes it.
