@@ -184,4 +184,25 @@ import Testing
         }
         #expect(disk.openCount == 0)
     }
+
+    @Test("an object that has failed, or was discarded, takes nothing more", arguments: SyncPolicy.allCases)
+    func ended(sync: SyncPolicy) async throws {
+        let disk = SimulatedDisk(seed: 1)
+        let configuration = ArchiveConfiguration(path: "/archive", sync: sync, initialize: true)
+        try await withLocalArchive(configuration, fileSystem: disk) { archive in
+            let failed = archive.begin(Sample().meta)
+            disk.fail(with: FaultPlan(forever: (1, .error(EIO))))
+            await #expect(throws: StoreError.self) { try await failed.append(buffers([1, 2], by: 2)) }
+            disk.heal()
+            let discarded = archive.begin(Sample().meta)
+            await discarded.discard()
+            for object in [failed, discarded] {
+                await #expect(throws: StoreError.self) { try await object.append(buffers([3, 4], by: 2)) }
+                await #expect(throws: StoreError.self) {
+                    _ = try await object.commit([], as: Sample().keys, digest: Digest(.xxh3)) { [:] }
+                }
+            }
+            #expect(Array(disk.files(below: "/archive").keys) == [".dicom-node/marker"])
+        }
+    }
 }

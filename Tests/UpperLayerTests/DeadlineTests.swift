@@ -123,7 +123,14 @@ import Testing
         )
         #expect(verdict == .fine(until: late + .seconds(60)))
         watch.readOutstanding = true
-        let later = late + .seconds(60)
+        // All has come, and the association's task waits for the store with what is queued.
+        activity.isLate = true
+        #expect(
+            watch.verdict(activity, withinPDU: false, timeouts: Timeouts(), now: late + .seconds(60))
+                == .fine(until: late + .seconds(120))
+        )
+        activity.isLate = false
+        let later = late + .seconds(120)
         #expect(
             watch.verdict(activity, withinPDU: false, timeouts: Timeouts(), now: later) == .stalled
         )

@@ -4,7 +4,7 @@ package import Instances
 ///
 /// With `sync: always` its threads make every call, so that no event loop waits for the device. With `sync: never`
 /// bytes are written and names are given on the calling thread, because these calls reach only the page cache. What
-/// reads (the comparison with an instance that has the name, and `open`) is done by the threads as well.
+/// reads (the comparison with an instance that had the name before, and `open`) is done by the threads as well.
 ///
 /// *Resources*: ``withLocalArchive(_:fileSystem:observer:report:_:)`` opens it, and ends its threads.
 package final class LocalArchive: InstanceStore {

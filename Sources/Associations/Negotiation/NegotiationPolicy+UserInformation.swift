@@ -14,7 +14,8 @@ extension NegotiationPolicy {
         )
     }
 
-    /// The smaller of both windows, where 0 is the largest. We perform all and invoke nothing (PS3.7 §D.3.3.3).
+    /// The smaller of both windows, where 0 is the largest. One of ours at a time is all that the peer must perform
+    /// (PS3.7 §D.3.3.3).
     private func window(_ proposed: AsynchronousOperationsWindow) -> AsynchronousOperationsWindow {
         let invoked =
             switch (proposed.invoked, operations) {

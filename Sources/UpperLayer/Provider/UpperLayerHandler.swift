@@ -114,8 +114,6 @@ package final class UpperLayerHandler: ChannelDuplexHandler, NIOScheduledCallbac
             activity.value,
             now: context.eventLoop.now
         )
-        // The peer has not paused.
-        if alarm.isHolding { alarm.hold(until: context.eventLoop.now + UpperLayerLimits.holding) }
         guard apply(.bytes(count: buffer.readableBytes), context) == .decode else { return }
         reader.append(buffer)
         decode(context)

@@ -1,3 +1,4 @@
+import Archive
 import Glibc
 
 // System calls with a path of any length: one that the kernel would not take (PATH_MAX) is walked folder by folder.
@@ -23,7 +24,7 @@ extension PathBytes {
         var rest = bytes[...]
         while rest.count >= Int(PATH_MAX) {
             guard let cut = rest.prefix(Int(PATH_MAX) - 1).lastIndex(of: Self.slash), cut > rest.startIndex else {
-                throw SystemError(number: ENAMETOOLONG)
+                throw SystemError(code: ENAMETOOLONG)
             }
             let next = try Self.result(of: rest[..<cut]) { openat(folder, $0, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
             if folder != AT_FDCWD { close(folder) }
@@ -37,7 +38,7 @@ extension PathBytes {
         of path: ArraySlice<UInt8>,
         _ body: (UnsafePointer<CChar>) -> Int32
     ) throws(SystemError) -> Int32 {
-        guard !path.isEmpty else { throw SystemError(number: ENOENT) }
+        guard !path.isEmpty else { throw SystemError(code: ENOENT) }
         let terminated = path.map { CChar(bitPattern: $0) } + [0]
         var result: Int32 = -1
         var number: Int32 = 0
@@ -45,7 +46,7 @@ extension PathBytes {
             result = terminated.withUnsafeBufferPointer { $0.baseAddress.map(body) ?? -1 }
             number = errno
         } while result < 0 && number == EINTR
-        guard result >= 0 else { throw SystemError(number: number) }
+        guard result >= 0 else { throw SystemError(code: number) }
         return result
     }
 }

@@ -1,4 +1,5 @@
 import ApplicationEntities
+import Archive
 import DataSets
 import Glibc
 
@@ -43,7 +44,7 @@ enum ConvertedDataSet {
         let descriptor = mkstemp(&name)
         guard descriptor >= 0 else {
             throw SendFile.Unreadable(
-                "no temporary file for the conversion in \(folder): \(SystemError(number: errno))"
+                "no temporary file for the conversion in \(folder): \(SystemError(code: errno))"
             )
         }
         return (descriptor, name.withUnsafeBufferPointer { $0.baseAddress.map { String(cString: $0) } ?? "" })

@@ -1,3 +1,4 @@
+import Archive
 import Glibc
 
 /// An open file, read by position. Blocks.
@@ -23,8 +24,8 @@ final class InputFile: Sendable {
         var status = stat()
         let result = fstat(descriptor, &status)
         length = Int(status.st_size)
-        guard result == 0 else { throw SystemError(number: errno) }
-        guard status.st_mode & S_IFMT == S_IFREG else { throw SystemError(number: EINVAL) }
+        guard result == 0 else { throw SystemError(code: errno) }
+        guard status.st_mode & S_IFMT == S_IFREG else { throw SystemError(code: EINVAL) }
     }
 
     deinit {
@@ -50,7 +51,7 @@ final class InputFile: Sendable {
         }
         guard failure == 0 else {
             throw SendFile.Unreadable(
-                failure == ENODATA ? "the file has become shorter" : "\(SystemError(number: failure))"
+                failure == ENODATA ? "the file has become shorter" : "\(SystemError(code: failure))"
             )
         }
         return bytes

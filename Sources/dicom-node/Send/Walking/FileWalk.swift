@@ -1,3 +1,4 @@
+import Archive
 import CLinux
 import Glibc
 
@@ -61,7 +62,7 @@ struct FileWalk {
         let descriptor = try folder.open(O_RDONLY | O_DIRECTORY)
         defer { close(descriptor) }
         var status = stat()
-        guard fstat(descriptor, &status) == 0 else { throw SystemError(number: errno) }
+        guard fstat(descriptor, &status) == 0 else { throw SystemError(code: errno) }
         let identity = Identity(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
         guard entered.insert(identity).inserted else { return }
         let names = try Self.names(descriptor).sorted { $0.lexicographicallyPrecedes($1) }
@@ -73,7 +74,7 @@ struct FileWalk {
         var size = 0
         let result = linux_list(descriptor, &text, &size)
         defer { free(text) }
-        guard result >= 0 else { throw SystemError(number: -result) }
+        guard result >= 0 else { throw SystemError(code: -result) }
         return Array(UnsafeRawBufferPointer(start: text, count: size)).split(separator: 0)
     }
 }
