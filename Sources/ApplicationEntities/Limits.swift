@@ -24,6 +24,9 @@ package struct Limits: Sendable {
     /// Data sets that cannot be walked to their end are stored, if their identity was found.
     package var acceptsUnwalkable = false
 
+    /// Descriptors that the process may have open: the kernel's setting, not ours.
+    package var descriptors = Int.max
+
     /// As without configuration.
     package init() {}
 }
@@ -33,7 +36,14 @@ extension Limits {
     /// Connections that have no association: silent ones, half a request, the refused ones that wait for their peer to
     /// close. When one more arrives, the one that has waited longest is closed: a crowd of mute clients crowds out
     /// itself.
-    package var unassociatedConnections: Int { max(AcceptorLimits.unassociatedConnections, associations) }
+    ///
+    /// They take no more than a quarter of the descriptors, so that associations and their files have the rest.
+    package var unassociatedConnections: Int {
+        min(
+            max(AcceptorLimits.unassociatedConnections, associations),
+            max(AcceptorLimits.unassociatedMin, descriptors / 4)
+        )
+    }
 
     /// What the PDU decoder believes of lengths that a peer claims.
     package var pduDecoder: PDUDecoder.Limits { UpperLayerLimits.decoder(offering: pduLength) }

@@ -12,46 +12,42 @@ struct AcceptErrorHandlerTests {
     private static let noDescriptors = IOError(errnoCode: EMFILE, reason: "accept")
     private static let noMemory = IOError(errnoCode: ENOMEM, reason: "accept")
 
-    @Test("what lasts is logged once, with its cure, and so is its end; the back-off handler behind sees it each time")
+    @Test("what lasts is logged once, with its cure, and so is its end")
     func once() throws {
         let log = RecordedLog()
-        let channel = EmbeddedChannel()
-        let behind = Behind()
-        try channel.pipeline.syncOperations.addHandlers([AcceptErrorHandler(logger: log.logger), behind])
+        let channel = EmbeddedChannel(handler: AcceptErrorHandler(logger: log.logger))
         for _ in 0..<5 { channel.pipeline.fireErrorCaught(Self.noDescriptors) }
         #expect(log.lines.count == 1)
         #expect(log.lines.first?.contains("LimitNOFILE=") == true)
-        #expect(behind.errors == 5)
         for _ in 0..<3 { try channel.writeInbound(EmbeddedChannel() as any Channel) }
         #expect(log.lines.count == 2)
-        #expect(behind.connections == 3)
         channel.pipeline.fireErrorCaught(Self.noMemory)
         channel.pipeline.fireErrorCaught(Self.noDescriptors)
         #expect(log.lines.count == 4)
     }
 
+    @Test("while the kernel refuses, the listener is not read for a second at a time")
+    func pause() throws {
+        let channel = EmbeddedChannel(handler: AcceptErrorHandler(logger: RecordedLog().logger))
+        func autoRead() -> Bool? { channel.options.compactMap { $0.value as? Bool }.last }
+        for _ in 0..<5 { channel.pipeline.fireErrorCaught(Self.noDescriptors) }
+        #expect(autoRead() == false)
+        channel.embeddedEventLoop.advanceTime(by: AcceptorLimits.acceptPause - .nanoseconds(1))
+        #expect(autoRead() == false)
+        channel.embeddedEventLoop.advanceTime(by: .nanoseconds(1))
+        #expect(autoRead() == true)
+        channel.pipeline.fireErrorCaught(Self.noDescriptors)
+        #expect(autoRead() == false)
+    }
+
     @Test("what goes wrong with one connection stays with it")
     func oneConnection() throws {
         let log = RecordedLog()
-        let channel = EmbeddedChannel()
-        let behind = Behind()
-        try channel.pipeline.syncOperations.addHandlers([AcceptErrorHandler(logger: log.logger), behind])
+        let channel = EmbeddedChannel(handler: AcceptErrorHandler(logger: log.logger))
         channel.pipeline.fireErrorCaught(ChannelError.inputClosed)
         #expect(log.lines.count == 1)
-        #expect(behind.errors == 0)
+        #expect(channel.options.isEmpty)
     }
-}
-
-/// Counts what comes through.
-private final class Behind: ChannelInboundHandler {
-    typealias InboundIn = any Channel
-
-    private(set) var errors = 0
-    private(set) var connections = 0
-
-    func errorCaught(context: ChannelHandlerContext, error: any Error) { errors += 1 }
-
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) { connections += 1 }
 }
 
 /// The lines of a log, kept.

@@ -61,6 +61,21 @@ struct LimitTests {
         }
     }
 
+    @Test("connections that say nothing leave descriptors to those that store")
+    func descriptorsForFiles() throws {
+        try withNode([], prefix: ["prlimit", "--nofile=128:128"]) { node in
+            let association = try RawAssociation(port: node.port)
+            let mute = try (0..<110).map { _ in try RawSocket(port: node.port) }
+            for number in 1...3 {
+                let uid = "1.2.3.\(number)"
+                let response = try association.store(RawDataSet.image(sopInstanceUID: uid), sopInstanceUID: uid)
+                #expect(response.status == 0)
+            }
+            try association.release()
+            #expect(mute.count == 110)
+        }
+    }
+
     @Test("out of file descriptors, the node goes on and recovers (hostile 39)")
     func descriptors() throws {
         try withNode([], prefix: ["prlimit", "--nofile=64:64"]) { node in
@@ -122,6 +137,8 @@ struct LimitTests {
             try storm(1000)
             // Not at the start, because the runtime opens some of its own when it first needs them. The least of
             // several looks, because the last sockets may still be on their way.
+            // The archive keeps the directory open in which the proof that it still serves is filed.
+            try stillServes(node)
             var descriptors = try node.openDescriptors()
             for _ in 0..<100 {
                 try stillServes(node)

@@ -2,11 +2,11 @@ import Glibc
 import Logging
 import NIOCore
 
-/// Keeps the listener alive through what goes wrong with one connection, and says once when none can be accepted.
+/// Keeps the listener alive through what goes wrong with one connection, and pauses it when none can be accepted.
 ///
-/// What the kernel refuses (EMFILE: no descriptors are left) goes on to NIO's back-off handler behind this one, which
-/// tries again a second later. Without it the event loop would try without end, because the connection stays in the
-/// backlog and the listener readable.
+/// Out of descriptors (EMFILE) the connection stays in the backlog and the listener readable, so that an event loop
+/// that goes on asking does nothing else. NIO's own back-off handler delays reads, but a failed accept leaves the read
+/// of before pending; `autoRead` takes the listener out of the event loop's selector.
 final class AcceptErrorHandler: ChannelInboundHandler {
     typealias InboundIn = any Channel
     typealias InboundOut = any Channel
@@ -14,6 +14,7 @@ final class AcceptErrorHandler: ChannelInboundHandler {
     private let logger: Logger
     /// The errno that was logged and has lasted since; nil while connections are accepted.
     private var failure: CInt?
+    private var isPaused = false
 
     init(logger: Logger) {
         self.logger = logger
@@ -29,7 +30,18 @@ final class AcceptErrorHandler: ChannelInboundHandler {
             failure = error.errnoCode
             logger.error("no connections can be accepted, trying again every second: \(Self.reason(error.errnoCode))")
         }
-        context.fireErrorCaught(error)
+        pause(context)
+    }
+
+    private func pause(_ context: ChannelHandlerContext) {
+        guard !isPaused, let options = context.channel.syncOptions else { return }
+        isPaused = true
+        // Refused only by a listener that has been closed meanwhile.
+        try? options.setOption(.autoRead, value: false)
+        context.eventLoop.assumeIsolated().scheduleTask(in: AcceptorLimits.acceptPause) {
+            self.isPaused = false
+            try? options.setOption(.autoRead, value: true)
+        }
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {

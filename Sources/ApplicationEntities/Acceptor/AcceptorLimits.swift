@@ -1,3 +1,5 @@
+import NIOCore
+
 /// The constants of the acceptor, each with its unit and its reason: chosen so that no peer that works today meets
 /// them.
 package enum AcceptorLimits {
@@ -7,6 +9,10 @@ package enum AcceptorLimits {
     package static let backlog: Int32 = 1024
     /// Connections without association that are kept at least, however few associations may be established.
     static let unassociatedConnections = 1024
+    /// The same, however few descriptors there are.
+    static let unassociatedMin = 8
+    /// How long no connection is accepted after the kernel has refused one for want of descriptors or memory.
+    static let acceptPause = TimeAmount.seconds(1)
     /// Bytes that the kernel holds for a peer that does not read (it doubles the number). An acceptor sends responses
     /// of some hundred bytes, so this is plenty, and a peer that asks without end and never reads is soon left alone.
     package static let sendBuffer = 32_768

@@ -55,7 +55,7 @@ struct Serve: AsyncParsableCommand {
             StandardErrorLogHandler(level: level, format: format, write: log.write)
         }
         ProcessLimits.warnWithoutProc(logger)
-        ProcessLimits.raiseDescriptors(logger)
+        let descriptors = ProcessLimits.raiseDescriptors(logger)
         ProcessLimits.keepFreedMemory()
         let host = Self.interface(options.host)
         warnIfOpen(host, logger)
@@ -64,7 +64,8 @@ struct Serve: AsyncParsableCommand {
         }
         do {
             try await withLocalArchive(try options.archive.configuration(), report: report) { archive in
-                try await run(entity(host: host, store: archive, logger: logger), output: output, logger: logger)
+                let entity = entity(host: host, store: archive, descriptors: descriptors, logger: logger)
+                try await run(entity, output: output, logger: logger)
             }
         } catch {
             let failure = StartFailure(error, host: host, port: options.port)
@@ -89,8 +90,14 @@ struct Serve: AsyncParsableCommand {
         }
     }
 
-    private func entity(host: String, store: any InstanceStore, logger: Logger) -> ApplicationEntity {
+    private func entity(
+        host: String,
+        store: any InstanceStore,
+        descriptors: Int,
+        logger: Logger
+    ) -> ApplicationEntity {
         var limits = options.limits.limits
+        limits.descriptors = descriptors
         limits.acceptsUnwalkable = options.accept.unwalkable
         let services = services(store, limits)
         return ApplicationEntity(

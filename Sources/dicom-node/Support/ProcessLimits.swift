@@ -19,16 +19,17 @@ enum ProcessLimits {
 
     /// Raises the soft limit of open descriptors to the hard one: 1,024, which many systems start with, is fewer than
     /// the connections the node's own limits allow.
-    static func raiseDescriptors(_ logger: Logger) {
+    ///
+    /// - Returns: How many may be open now.
+    static func raiseDescriptors(_ logger: Logger) -> Int {
+        let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
         var limit = rlimit()
-        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0, limit.rlim_cur < limit.rlim_max
-        else { return }
+        guard getrlimit(resource, &limit) == 0 else { return .max }
         let before = limit.rlim_cur
         // NIO and the kernel are content with this many; "unlimited" would be 2^63.
         limit.rlim_cur = min(limit.rlim_max, 1 << 20)
-        guard limit.rlim_cur > before, setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else {
-            return
-        }
+        guard limit.rlim_cur > before, setrlimit(resource, &limit) == 0 else { return Int(clamping: before) }
         logger.debug("descriptors", metadata: ["before": "\(before)", "now": "\(limit.rlim_cur)"])
+        return Int(clamping: limit.rlim_cur)
     }
 }
