@@ -46,9 +46,14 @@ package final class AcceptedAssociation: Sendable {
     private func end() async -> AssociationEnd {
         do {
             return try await connection.closing {
-                switch try await associate() {
-                case .association(let association): try await association.serve()
-                case .ended(let end): end
+                do {
+                    switch try await associate() {
+                    case .association(let association): return try await association.serve()
+                    case .ended(let end): return end
+                    }
+                } catch ChannelError.ioOnClosedChannel {
+                    // A write that met the end of the connection: the indication says how it ended.
+                    return await connection.end()
                 }
             }
         } catch is CancellationError {

@@ -76,7 +76,9 @@ package final class Association: Sendable {
         case .releaseRequested:
             // A write that meets the end of the connection: the indication says how it ended.
             do { try await connection.write(.releaseResponse) } catch ChannelError.ioOnClosedChannel {}
-            return await end()
+            let end = await connection.end()
+            invocations.end(end)
+            return end
         }
     }
 
@@ -107,15 +109,5 @@ package final class Association: Sendable {
             await dispatcher.end()
             throw error
         }
-    }
-
-    /// What is still to be told after our answer to a release: that the association has ended.
-    private func end() async -> AssociationEnd {
-        while let indication = await connection.next() {
-            guard case .ended(let end) = indication else { continue }
-            invocations.end(end)
-            return end
-        }
-        return .released
     }
 }

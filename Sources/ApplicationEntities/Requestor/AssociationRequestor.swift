@@ -76,7 +76,7 @@ package struct AssociationRequestor: Sendable {
             } catch ChannelError.ioOnClosedChannel {
                 // The write met the end of the association: the indication of it, which says why, has not been taken
                 // yet.
-                throw RequestorError.ended(await Self.end(of: connection))
+                throw RequestorError.ended(await connection.end())
             }
             do {
                 let value = try await withNursery { (nursery: borrowing Nursery) in
@@ -98,13 +98,6 @@ package struct AssociationRequestor: Sendable {
                 throw RequestorError.ended(association.invocations.end ?? .transportClosed)
             }
         }
-    }
-
-    private static func end(of connection: AssociationConnection) async -> AssociationEnd {
-        while let indication = await connection.next() {
-            if case .ended(let end) = indication { return end }
-        }
-        return .transportClosed
     }
 
     /// A-ASSOCIATE request and confirmation (PS3.8 §7.1).

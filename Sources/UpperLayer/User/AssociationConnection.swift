@@ -47,6 +47,14 @@ package struct AssociationConnection: Sendable {
         return await withUnsafeContinuation { self.user.value.waitToRead($0) }
     }
 
+    /// What is still to be told: how the association has ended. What comes before that is dropped.
+    package func end() async -> AssociationEnd {
+        while let indication = await next() {
+            if case .ended(let end) = indication { return end }
+        }
+        return .transportClosed
+    }
+
     /// Sends a request, and waits while the peer does not take what was sent.
     ///
     /// *Errors*: `ChannelError.ioOnClosedChannel` if the connection is closed, `CancellationError` if the task was
