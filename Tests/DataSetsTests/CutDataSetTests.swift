@@ -28,7 +28,8 @@ import Testing
         Cut("within an item") { builder in
             builder.open(0x0040_A730)
             builder.openItem()
-            builder.text(0x0008_0100, "SH", "AB")
+            builder.header(0x0008_0100, "SH", length: 2)
+            builder.raw([0x41])
         },
         Cut("an unknown VR with nothing behind it") { $0.raw([0x72, 0, 0x82, 0, 0x5A, 0x5A, 0, 0]) },
         Cut("an element without VR, within its value") { $0.raw([0x72, 0, 0x82, 0, 8, 0, 0, 0, 0x41]) },

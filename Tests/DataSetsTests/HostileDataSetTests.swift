@@ -62,10 +62,9 @@ import Testing
         Hostile("32: a value that may be a sequence, cut in its first bytes", .truncated, in: .implicitLittleEndian) {
             $0.header(0x0040_A730, "SQ", length: 100)
         },
-        Hostile("32: a sequence that nothing closes", .truncated) { builder in
+        Hostile("32: a sequence that nothing closes, and an item with nothing in it", .truncated) { builder in
             builder.open(0x0040_A730)
             builder.openItem()
-            builder.text(0x0040_A160, "UT", "text")
         },
     ]
 
@@ -171,8 +170,8 @@ import Testing
         #expect(result.fault?.description == "Unknown transfer syntax 1.3.6.1.4.1.5962.300.9")
     }
 
-    /// A truncated object is never stored: wherever it is cut, but between two elements, or before the delimiter of the
-    /// last sequence, which cannot be seen, or within zeros and blanks, which may be padding.
+    /// A truncated object is never stored: wherever it is cut, but between two elements or before the delimiters of the
+    /// last sequence and its item, which cannot be seen, or within zeros and blanks, which may be padding.
     @Test(
         "every truncation is a fault",
         arguments: [Encoding.implicitLittleEndian, .explicitLittleEndian, .explicitBigEndian]
@@ -192,9 +191,12 @@ import Testing
             boundaries.insert(builder.bytes.count)
             builder.openItem()
             builder.text(0x0008_1150, "UI", "2.25.1\0\0")
+            boundaries.insert(builder.bytes.count)
             builder.open(0x0040_A730)
             builder.item([])
+            boundaries.insert(builder.bytes.count)
             builder.closeSequence()
+            boundaries.insert(builder.bytes.count)
             builder.closeItem()
             boundaries.insert(builder.bytes.count)
             builder.closeSequence()

@@ -129,7 +129,7 @@ import Testing
             first.text(0x0020_000E, "UI", String(repeating: "1", count: 80))
             builder.bytes = first.bytes + DataSetBuilder.withoutSeries.bytes
         },
-        Quirky("a Study Instance UID longer than any attribute may be", .oversizedAttribute) { builder in
+        Quirky("a Study Instance UID longer than any attribute may be", [.oversizedAttribute, .longUID]) { builder in
             var first = DataSetBuilder()
             first.text(0x0020_000D, "UI", String(repeating: "1", count: 10_240))
             builder.bytes = first.bytes + DataSetBuilder.withoutSeries.bytes

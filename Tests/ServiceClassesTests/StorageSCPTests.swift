@@ -47,14 +47,15 @@ import Testing
         instance: UID = "1.2.3.9",
         sopClass: UID = UID(RawUID.ctImage),
         on context: UID = UID(RawUID.ctImage),
-        fragment: Int = 10_000
+        fragment: Int = 10_000,
+        logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     ) async -> CStoreRSP {
         var reception = scp.begin(
             CStoreRQ(messageID: 7, affectedSOPClassUID: sopClass, affectedSOPInstanceUID: instance),
             on: AcceptedContext(id: 1, abstractSyntax: context, transferSyntax: "1.2.840.10008.1.2.1"),
             from: AETitle(asSent: Array("TEST".utf8)),
             to: AETitle(asSent: Array("NODE".utf8)),
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+            logger: logger
         )
         for start in stride(from: 0, to: dataSet.count, by: fragment) {
             let bytes = ByteBuffer(bytes: dataSet[start..<min(start + fragment, dataSet.count)])
@@ -124,6 +125,28 @@ import Testing
         #expect(try stored() == ["1.2.3.4/1.2.3.4.5/1.2.3.9.dcm"])
         let file = try contents(of: directory.path + "/archive/1.2.3.4/1.2.3.4.5/1.2.3.9.dcm")
         #expect(Array(file.suffix(walkable.count + text.count)) == walkable + text)
+    }
+
+    @Test("a data set of 65 nested sequences is kept too, if that is configured")
+    mutating func tooDeep() async throws {
+        var dataSet = RawDataSet.image(sopInstanceUID: "1.2.3.9", pixels: 0)
+        for _ in 0..<65 {
+            dataSet += [0x40, 0, 0x30, 0xA7, 0x53, 0x51, 0, 0, 0xFF, 0xFF, 0xFF, 0xFF]
+            dataSet += [0xFE, 0xFF, 0, 0xE0, 0xFF, 0xFF, 0xFF, 0xFF]
+        }
+        #expect(await store(dataSet).status == .cannotUnderstand)
+        scp = Self.scp(archive, acceptsUnwalkable: true)
+        #expect(await store(dataSet).status == .success)
+        #expect(try stored() == ["1.2.3.4/1.2.3.4.5/1.2.3.9.dcm"])
+    }
+
+    @Test("what is odd about a data set is logged only if it is stored")
+    func oddAndRefused() async {
+        let padded = RawDataSet.image(sopInstanceUID: "1.2.3.9") + [0]
+        let refused = RecordedMessages()
+        #expect(await store(padded, instance: "1.2.3.8", logger: refused.logger).status != .success)
+        #expect(await store(padded + [1], logger: refused.logger).status == .success)
+        #expect(refused.messages == ["instance refused", "data set is odd"])
     }
 
     struct Case: Sendable, CustomTestStringConvertible {

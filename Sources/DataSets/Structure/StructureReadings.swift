@@ -65,7 +65,7 @@ struct StructureReadings: Sendable {
         guard first.phase == .failed else { return }
         // A data set that was cut has a reading under which it was not only by the rarest chance: if its end is an
         // element's.
-        for var other in others where other.trial == .convincing && other.endsWithAnElement {
+        for var other in others where other.endsWithAnElement && (other.trial == .convincing || other.endsAsTried) {
             other.finish()
             guard other.phase != .failed else { continue }
             first = other
@@ -133,6 +133,9 @@ extension StructureWalker {
             rest = UnsafeRawBufferPointer(rebasing: rest[taken...])
         }
     }
+
+    /// The uncertain element is the last, and has no VR: its length of 32 bits ends here by the rarest chance only.
+    fileprivate var endsAsTried: Bool { trial == .pending && tried.reading == .withoutVR }
 
     /// The last byte was an element's, at top level.
     fileprivate var endsWithAnElement: Bool {

@@ -79,6 +79,7 @@ extension StructureWalker {
             return
         }
         guard element.tag.group != 0xFFFE else { return delimit(element) }
+        if outer.isEmpty { lastGroup = element.tag.group }
         if element.tag.group == 0x0002 && outer.isEmpty { notes.insert(.fileMetaInformation) }
         if isAfterPixelData && outer.isEmpty { reserveBlock(element) }
         let isExplicit = element.hasVR
@@ -134,6 +135,7 @@ extension StructureWalker {
                 return abandon(.identity, "\(WantedElement.all[wanted].keyword) is longer than 64 characters")
             } else {
                 notes.insert(.oversizedAttribute)
+                if tag == .studyInstanceUID || tag == .seriesInstanceUID { notes.insert(.longUID) }
             }
         }
         skip = length

@@ -2,11 +2,23 @@
 // plausible element behind complete Pixel Data.
 
 extension StructureWalker {
-    /// This header may be padding behind a data set that has no Pixel Data.
-    ///
-    /// Group 0020 is a blank and a NUL: it begins a header, or a header that was cut.
+    /// This header may be padding: behind a data set without Pixel Data, or behind what lacks only its delimiters.
     func mayBePadding(_ raw: RawHeader, _ tag: Tag) -> Bool {
-        outer.isEmpty && !isAfterPixelData && position > 0 && raw.isBlank && tag.group != 0x0020
+        guard position > 0, raw.isBlank, !mayFollow(tag) else { return false }
+        return outer.isEmpty ? !isAfterPixelData : lacksOnlyDelimiters
+    }
+
+    /// What is blank is the tag of a header all the same: group 0020, a blank and a NUL, where one may stand, because
+    /// tags ascend (PS3.5 §7.1), and always if an end of line is in it, as in (0020,000D).
+    private func mayFollow(_ tag: Tag) -> Bool {
+        guard tag.group == 0x0020 else { return false }
+        guard [0x0000, 0x0020, 0x2000, 0x2020].contains(tag.element) else { return true }
+        return switch innermost.kind {
+        case .dataSet: lastGroup <= 0x0020
+        case .sequence: innermost.tag.group <= 0x0020
+        case .item: true
+        case .fragments: false
+        }
     }
 
     /// Takes padding; an element behind it makes it none.
@@ -20,23 +32,35 @@ extension StructureWalker {
 
     /// A header that the end of the data set cuts is no header.
     var isCutHeaderPadding: Bool {
-        guard outer.isEmpty else { return false }
         let element = ElementHeader(header, encoding: innermost.encoding)
-        if isAfterPixelData { return header.count < 8 || !isPlausible(element) }
+        if isAfterPixelData && outer.isEmpty { return header.count < 8 || !isPlausible(element) }
         guard header.count < 8, position > 0, header.isBlank else { return false }
-        return header.count == 1 || element.tag.group != 0x0020
+        return header.count == 1 || !mayFollow(element.tag)
     }
 
-    /// Encapsulated Pixel Data, or the last sequence of the data set, of which nothing but the delimiter is missing: a
-    /// fragment or an item, whole, ends the data set.
-    var lacksOnlyDelimiter: Bool {
-        guard outer.count == 1, !innermost.isDefined, header.count == 0 else { return false }
+    /// An empty value of which the length has 16 bits, where it should have 32, ends the data set. A cut within a
+    /// header explains it as well, unless the data set has such lengths elsewhere.
+    var isCutHeaderShort: Bool {
+        header.count == 8 && innermost.encoding != .implicitLittleEndian && header.vr.form == .long
+            && header.lengthOrReserved == 0 && notes.contains(.shortLength)
+    }
+
+    /// All that is open lacks nothing but its delimiter: a whole fragment, item or element ends here.
+    var lacksOnlyDelimiters: Bool {
+        // What has a defined length ends where that says, and so does all in it.
+        guard !outer.isEmpty, innermost.end == .max else { return false }
         switch innermost.kind {
-        case .sequence: return position > innermost.start
+        case .sequence, .item: return position > innermost.start
         // The offset table alone is no image (PS3.5 Annex A.4).
         case .fragments: return innermost.fragments > 1
-        case .item, .dataSet: return false
+        case .dataSet: return false
         }
+    }
+
+    /// Leaves all that is open, without delimiters.
+    mutating func popAll() {
+        if !outer.isEmpty { notes.insert(.missingDelimiter) }
+        while !outer.isEmpty { pop() }
     }
 
     /// Could begin an element after the Pixel Data, as opposed to padding.

@@ -57,6 +57,7 @@ extension StructureWalker {
     ) -> Int {
         var cursor = start
         var lengths = 0
+        var last = lastGroup
         while end &- cursor >= 8 {
             let low = UInt64(littleEndian: memory.loadUnaligned(fromByteOffset: cursor, as: UInt64.self))
             let group = UInt16(truncatingIfNeeded: low)
@@ -86,9 +87,11 @@ extension StructureWalker {
                 }
             }
             lengths |= length
+            last = group
             cursor = value &+ length
             guard phase == .walking else { break }
         }
+        if isTop { lastGroup = last }
         if lengths & 1 != 0 { notes.insert(.oddLength) }
         return cursor
     }
@@ -118,6 +121,7 @@ extension StructureWalker {
         else { return nil }
         let length = UInt32(littleEndian: memory.loadUnaligned(fromByteOffset: start + 8, as: UInt32.self))
         guard !Self.mayBeTag(length, behind: element) else { return nil }
+        if place.isTop { lastGroup = element.group }
         return enter(element, length, at: start + 12, isSequence: true, &place) ? start + 12 : nil
     }
 

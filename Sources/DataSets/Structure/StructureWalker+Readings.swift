@@ -17,7 +17,8 @@ extension StructureWalker {
     /// How this header can be read, the likeliest reading first.
     func readings(of raw: RawHeader) -> Readings {
         let tag = ElementHeader(raw, encoding: innermost.encoding).tag
-        guard tag.group != 0xFFFE, innermost.kind != .fragments else { return .certain(.standard) }
+        guard tag.group != 0xFFFE else { return .certain(.standard) }
+        if innermost.kind == .fragments { return .certain(mayBePadding(raw, tag) ? .padding : .standard) }
         if innermost.kind == .sequence && innermost.isDefined { return .certain(.standard) }
         // Behind the Pixel Data, what is no plausible element is padding: nothing else has to be tried.
         if outer.isEmpty && isAfterPixelData && hadIdentityBeforePixelData { return .certain(.standard) }

@@ -52,6 +52,8 @@ struct StructureWalker: Sendable {
     var isCopying = false
     /// The element whose value is being skipped.
     var tag = Tag(0)
+    /// The group of the last element at top level.
+    var lastGroup: UInt16 = 0
     /// A value that may be a sequence, for nothing tells its VR: its first eight bytes will say.
     var undecided: ElementHeader?
     /// A header of which not all bytes are there.
@@ -72,8 +74,8 @@ struct StructureWalker: Sendable {
     /// How the next header is to be read.
     var decided: Reading?
     var trial = Trial.none
-    /// The element of which the header was uncertain, and where that is.
-    var tried = (tag: Tag(0), position: 0)
+    /// The element of which the header was uncertain, where that is, and how it was read.
+    var tried = (tag: Tag(0), position: 0, reading: Reading.standard)
 
     init(encoding: Encoding, depth: Int, attributeBytes: Int) {
         declared = encoding
@@ -161,7 +163,7 @@ struct StructureWalker: Sendable {
         let reading: Reading
         if let decided {
             reading = decided
-            if trial == .pending { tried = (ElementHeader(raw, encoding: innermost.encoding).tag, position) }
+            if trial == .pending { tried = (ElementHeader(raw, encoding: innermost.encoding).tag, position, reading) }
         } else {
             judge(raw)
             switch readings(of: raw) {
@@ -176,6 +178,7 @@ struct StructureWalker: Sendable {
         if reading == .padding {
             phase = .blank
             position += 8
+            popAll()
             notes.insert(.trailingPadding)
             return 8
         }
@@ -206,17 +209,15 @@ struct StructureWalker: Sendable {
             abandon(.empty, "Data set is empty")
         } else if skip > 0 || undecided != nil {
             abandon(.truncated, "Data set ends within \(tag)")
-        } else if lacksOnlyDelimiter {
-            notes.insert(.missingDelimiter)
-            pop()
-        } else if !outer.isEmpty {
+        } else if !outer.isEmpty && !(lacksOnlyDelimiters && (header.count == 0 || isCutHeaderPadding)) {
             abandon(.truncated, "Data set ends within \(innermost.tag)")
-        } else if header.count > 0 {
-            if isCutHeaderPadding {
-                notes.insert(.trailingPadding)
-            } else {
-                abandon(.truncated, "Data set ends within an element header")
-            }
+        } else if header.count > 0 && isCutHeaderShort {
+            note(.shortLength, ElementHeader(header, encoding: innermost.encoding, reading: .shortLength))
+        } else if header.count > 0 && !isCutHeaderPadding {
+            abandon(.truncated, "Data set ends within an element header")
+        } else {
+            if header.count > 0 { notes.insert(.trailingPadding) }
+            popAll()
         }
     }
 }

@@ -83,15 +83,10 @@ package struct InstanceReception: ~Copyable, Sendable {
     package consuming func finish() async -> CStoreRSP {
         if refusal == nil {
             let result = scanner.finish()
-            if !result.notes.isEmpty {
-                logger.notice(
-                    "data set is odd",
-                    metadata: metadata.merging(["notes": "\(result.notes)"]) { $1 }
-                )
-            }
             refusal = verdict(on: result)
             if refusal == nil {
                 refusal = await commit(result)
+                if refusal == nil { remark(on: result) }
             } else {
                 await discard()
             }
@@ -110,12 +105,8 @@ package struct InstanceReception: ~Copyable, Sendable {
     }
 
     private func verdict(on result: StructureScanner.Result) -> Refusal? {
-        if let fault = result.fault {
-            guard accepts(fault, result.identity) else { return Refusal(.cannotUnderstand, fault.description) }
-            logger.notice(
-                "data set stored unchecked",
-                metadata: metadata.merging(["fault": "\(fault.description)"]) { $1 }
-            )
+        if let fault = result.fault, !accepts(fault, result.identity) {
+            return Refusal(.cannotUnderstand, fault.description)
         }
         // PS3.4 §B.2.3: "data set does not match SOP class"; also used where the instance is another than the command
         // names.
@@ -130,14 +121,27 @@ package struct InstanceReception: ~Copyable, Sendable {
         return nil
     }
 
+    /// Logs what is odd about an instance that has been stored.
+    private func remark(on result: StructureScanner.Result) {
+        if !result.notes.isEmpty {
+            logger.notice("data set is odd", metadata: metadata.merging(["notes": "\(result.notes)"]) { $1 })
+        }
+        if let fault = result.fault {
+            logger.notice(
+                "data set stored unchecked",
+                metadata: metadata.merging(["fault": "\(fault.description)"]) { $1 }
+            )
+        }
+    }
+
     /// A data set with this fault is stored all the same, as configured: it cannot be walked to its end, but its
     /// identity was found.
     private func accepts(_ fault: Fault, _ identity: Identity) -> Bool {
         guard scp.limits.acceptsUnwalkable else { return false }
         switch fault.kind {
-        case .truncated, .beyondParent, .structure, .deflate, .unknownTransferSyntax:
+        case .truncated, .beyondParent, .tooDeep, .structure, .deflate, .unknownTransferSyntax:
             return identity.sopClassUID != nil && identity.sopInstanceUID != nil
-        case .empty, .tooDeep, .identity:
+        case .empty, .identity:
             return false
         }
     }
