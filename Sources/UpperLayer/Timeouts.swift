@@ -34,8 +34,8 @@ package struct Timeouts: Sendable {
     package static let stallBytes = 65_536
     /// ARTIM after our last PDU (Sta13): how long the peer has to read it and close.
     package static let closing: TimeAmount = .seconds(5)
-    /// The same of a requestor behind its A-ABORT: no process is to wait for a peer that has just proved too slow, and a
-    /// round trip takes less.
+    /// The same of a requestor behind its A-ABORT: its user has waited for this peer already, and a round trip takes
+    /// less.
     package static let aborted: TimeAmount = .milliseconds(500)
     /// How long a peer may take to answer our A-RELEASE-RQ.
     package static let release: TimeAmount = .seconds(10)
