@@ -34,6 +34,9 @@ package struct Timeouts: Sendable {
     package static let stallBytes = 65_536
     /// ARTIM after our last PDU (Sta13): how long the peer has to read it and close.
     package static let closing: TimeAmount = .seconds(5)
+    /// The same of a requestor behind its A-ABORT: its user has waited for this peer already, and a round trip takes
+    /// less.
+    package static let aborted: TimeAmount = .milliseconds(500)
     /// How long a peer may take to answer our A-RELEASE-RQ.
     package static let release: TimeAmount = .seconds(10)
     /// While the node stops: quiet for this long counts as idle. Between two images of a study a modality is quiet for
@@ -44,6 +47,10 @@ package struct Timeouts: Sendable {
 }
 
 extension Timeouts {
-    /// ARTIM when it starts with entering this state.
-    func artim(in state: State) -> TimeAmount { state == .sta13 ? min(Self.closing, artim) : artim }
+    /// ARTIM when it starts with this transition.
+    func artim(for transition: Transition, role: Role) -> TimeAmount {
+        guard transition.to == .sta13 else { return artim }
+        if role == .requestor, case .abort? = transition.pdu { return min(Self.aborted, artim) }
+        return min(Self.closing, artim)
+    }
 }

@@ -13,7 +13,16 @@ struct DicomNode: AsyncParsableCommand {
 
     /// The arguments are the process's own: Swift's runtime reads them from /proc, which a sandbox may not have.
     static func main() async {
-        await main(ProcessArguments.texts)
+        let arguments = ProcessArguments.texts
+        if let error = unknownCommand(arguments) { exit(withError: error) }
+        await main(arguments)
+    }
+
+    /// ArgumentParser would call it an unexpected argument, and name no command.
+    static func unknownCommand(_ arguments: [String]) -> ValidationError? {
+        let commands = configuration.subcommands.map { $0._commandName } + ["help"]
+        guard let first = arguments.first, !first.hasPrefix("-"), !commands.contains(first) else { return nil }
+        return ValidationError("'\(StandardErrorLogHandler.escaped(first))' is no command: give serve, echo or send.")
     }
 
     /// No command at all.

@@ -2,12 +2,17 @@ import ApplicationEntities
 import ArgumentParser
 import Associations
 import DIMSE
+import Synchronization
 
 /// `dicom-node echo`: C-ECHO to a peer.
 struct Echo: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Verify a peer with C-ECHO.",
-        discussion: "Example: dicom-node echo --called-ae-title ARCHIVE 192.0.2.7 11112"
+        discussion: """
+            A duration is \(DurationValue.format).
+
+            Example: dicom-node echo --called-ae-title ARCHIVE 192.0.2.7 11112
+            """
     )
 
     @OptionGroup var peer: PeerOptions
@@ -35,7 +40,7 @@ struct Echo: AsyncParsableCommand {
         }
     }
 
-    /// From the request to the response.
+    /// From the request to the response. The release behind the response takes nothing from it.
     private func verify() async throws -> Duration {
         let request = peer.request(contexts: [
             ProposedPresentationContext(
@@ -45,17 +50,29 @@ struct Echo: AsyncParsableCommand {
                 transferSyntaxes: [UID(TransferSyntaxUID.implicitLittleEndian)]
             )
         ])
-        let clock = ContinuousClock()
-        return try await peer.requestor().withAssociation(request) { association in
-            guard association.negotiated.contexts[Self.contextID] != nil else {
-                let result = association.negotiated.refusals[Self.contextID].map { " (\($0))" } ?? ""
-                throw Refusal(description: "Verification refused\(result) by \(peer.name)")
+        let answered = Mutex<Duration?>(nil)
+        do {
+            return try await peer.requestor().withAssociation(request) { association in
+                let time = try await echo(association)
+                answered.withLock { $0 = time }
+                return time
             }
-            let start = clock.now
-            let status = try await association.echo(on: Self.contextID)
-            guard status == .success else { throw Refusal(description: "\(peer.name) answered status \(status)") }
-            return clock.now - start
+        } catch {
+            guard let time = answered.withLock({ $0 }) else { throw error }
+            return time
         }
+    }
+
+    private func echo(_ association: Association) async throws -> Duration {
+        guard association.negotiated.contexts[Self.contextID] != nil else {
+            let result = association.negotiated.refusals[Self.contextID].map { " (\($0))" } ?? ""
+            throw Refusal(description: "Verification refused\(result) by \(peer.name)")
+        }
+        let clock = ContinuousClock()
+        let start = clock.now
+        let status = try await association.echo(on: Self.contextID)
+        guard status == .success else { throw Refusal(description: "\(peer.name) answered status \(status)") }
+        return clock.now - start
     }
 
     /// With two decimals.

@@ -70,6 +70,18 @@ struct ConversionTests {
         #expect(peer.messages.isEmpty)
         #expect(sending.output.contains("presentation context refused"), "\(sending.output)")
         #expect(sending.output.contains("(transfer syntaxes not supported)"), "\(sending.output)")
+        #expect(sending.output.contains("with --convert never it is not offered in Implicit"), "\(sending.output)")
+    }
+
+    @Test("--convert never converts no file though another of its class is in Implicit VR Little Endian")
+    func neverBesideImplicit() async throws {
+        let directory = try TemporaryDirectory()
+        let explicit = try directory.writeImages([uid])
+        let implicit = try directory.writeImages(["1.2.3.2"], .implicitLittle)
+        let peer = try peer()
+        let sending = Sending(to: peer.port)
+        #expect(try await sending.send(explicit + implicit, ["--convert", "never"]) == 1)
+        #expect(peer.stored == ["1.2.3.2"])
     }
 
     @Test("a data set that is not whole is not given to the converter")

@@ -58,6 +58,26 @@ struct FileWalkTests {
         #expect(throws: SendFile.Unreadable.self) { try InputFile(PathBytes(path)) }
     }
 
+    @Test("a named folder without any file is named; one that was walked before, or holds others only, is not")
+    func empty() throws {
+        let directory = try TemporaryDirectory()
+        let file = try directory.write([1], to: "some/folder/a")
+        for folder in ["/empty", "/hollow/below"] {
+            try FileManager.default.createDirectory(
+                atPath: directory.path + folder,
+                withIntermediateDirectories: true
+            )
+        }
+        try FileManager.default.createDirectory(atPath: directory.path + "/fifo", withIntermediateDirectories: true)
+        try #require(mkfifo(directory.path + "/fifo/fifo", 0o600) == 0)
+        let paths = ["some", "empty", "some", "some/folder", "fifo", "hollow"].map { "\(directory.path)/\($0)" }
+        let walk = FileWalk((paths + [file]).map { PathBytes($0) })
+        #expect(walk.problems.map(\.path.description) == [paths[1], paths[5]])
+        #expect(walk.problems.allSatisfy { $0.reason == "nothing to send: the folder holds no file" })
+        // A folder below another one may be empty.
+        #expect(FileWalk([PathBytes(directory.path)]).problems.isEmpty)
+    }
+
     @Test("a path longer than PATH_MAX is walked and read")
     func deep() throws {
         let directory = try TemporaryDirectory()

@@ -61,6 +61,7 @@ struct RetryTests {
         let sending = Sending(to: peer.port)
         #expect(try await sending.send(paths) == uids.count)
         #expect(sending.output.contains("give its title with --called-ae-title"), "\(sending.output)")
+        #expect(sending.output.contains("a node of this program is called DICOMNODE"), "\(sending.output)")
     }
 
     @Test("a peer that asks for release after each instance gets all of them, each once")
@@ -122,6 +123,27 @@ struct RetryTests {
         #expect(peer.stored == ["1.2.3.1", "1.2.3.2", "1.2.3.2", "1.2.3.3", "1.2.3.4", "1.2.3.5", "1.2.3.2"])
         #expect(sending.output.contains("1.2.3.2.dcm: association aborted by the peer 127.0.0.1:\(peer.port)"))
         #expect(!sending.output.contains("closed channel"), "\(sending.output)")
+    }
+
+    @Test(
+        "a peer that accepts and aborts at every file is asked for five associations, with four pauses of 15 s in all"
+    )
+    func fruitless() async throws {
+        let directory = try TemporaryDirectory()
+        let paths = try directory.writeImages((1...20).map { "1.2.3.\($0)" })
+        let peer = try RawAcceptor { _, association in
+            try association.accept()
+            _ = try association.message()
+            try association.abort()
+        }
+        let sending = Sending(to: peer.port)
+        async let failures = sending.send(paths)
+        for seconds in [1, 2, 4, 8] {
+            await sending.clock.sleepers(atLeast: 1)
+            sending.clock.advance(by: .seconds(seconds))
+        }
+        #expect(try await failures == 20)
+        #expect(peer.messages.count == 5)
     }
 
     @Test("with --parallel 4 against a peer that takes two associations everything is sent, nothing twice")

@@ -29,6 +29,50 @@ struct SendFileTests {
     }
 
     @Test(
+        "the UIDs are found behind values of megabytes, and behind sequences and Pixel Data, in every encoding",
+        arguments: [RawDataSet.Encoding.explicitLittle, .implicitLittle, .explicitBig]
+    )
+    func lateIdentity(encoding: RawDataSet.Encoding) throws {
+        let directory = try TemporaryDirectory()
+        func read(_ change: (inout RawDataSet) -> Void) throws -> SendFile {
+            var dataSet = RawDataSet(encoding)
+            change(&dataSet)
+            dataSet.add(0x0008, 0x0016, "UI", RawUID.ctImage)
+            dataSet.add(0x0008, 0x0018, "UI", "1.2.3")
+            let file = part10(
+                sopClassUID: "",
+                sopInstanceUID: "",
+                transferSyntaxUID: encoding.rawValue,
+                dataSet: dataSet.bytes
+            )
+            return try SendFile.read(PathBytes(directory.write(file, to: "late")))
+        }
+        let long = try read { $0.add(0x0008, 0x0001, "UT", [UInt8](repeating: 0x20, count: 3_000_000)) }
+        #expect(long.sopClassUID == RawUID.ctImage && long.sopInstanceUID == "1.2.3")
+        let unsorted = try read { $0.add(0x7FE0, 0x0010, "OW", [UInt8](repeating: 1, count: 2_000_000)) }
+        #expect(unsorted.sopClassUID == RawUID.ctImage && unsorted.sopInstanceUID == "1.2.3")
+        let nested = try read { dataSet in
+            dataSet.add(0x0008, 0x0001, "UT", [UInt8](repeating: 0x20, count: 3_000_000))
+            dataSet.add(0x0008, 0x0006, "SQ", [], length: 0xFFFF_FFFF)
+            dataSet.addTag(0xFFFE, 0xE000, length: 0xFFFF_FFFF)
+            dataSet.add(0x0008, 0x0018, "UI", "9.9")
+            dataSet.addTag(0xFFFE, 0xE00D, length: 0)
+            dataSet.addTag(0xFFFE, 0xE0DD, length: 0)
+        }
+        #expect(nested.sopInstanceUID == "1.2.3")
+        if encoding == .explicitLittle {
+            let compressed = try read { dataSet in
+                dataSet.add(0x7FE0, 0x0010, "OB", [], length: 0xFFFF_FFFF)
+                dataSet.addTag(0xFFFE, 0xE000, length: 0)
+                dataSet.addTag(0xFFFE, 0xE000, length: 2_000_000)
+                dataSet.add(raw: [UInt8](repeating: 1, count: 2_000_000))
+                dataSet.addTag(0xFFFE, 0xE0DD, length: 0)
+            }
+            #expect(compressed.sopInstanceUID == "1.2.3")
+        }
+    }
+
+    @Test(
         "where the data set begins, and its transfer syntax",
         arguments: [
             ("plain", 254, RawUID.explicitLittle), ("meta-implicit", 248, RawUID.implicitLittle),

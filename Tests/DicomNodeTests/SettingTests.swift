@@ -47,6 +47,7 @@ struct SettingTests {
             ("--listen-host", " ", "127.0.0.1 or [::1], or *"),
             ("--listen-host", "[::1", "127.0.0.1 or [::1], or *"),
             ("--accept-unknown-sop-classes", "perhaps", "true or false"),
+            ("--archive-marker-required", "yes", "true or false"),
             ("--ae-title", "SEVENTEEN-LETTERS", "1 to 16 characters"),
             ("--ae-title", " ", "1 to 16 characters"),
             ("--accept-called-ae-titles", "CT1,SEVENTEEN-LETTERS", "'SEVENTEEN-LETTERS' is no AE title"),
@@ -67,6 +68,85 @@ struct SettingTests {
             #expect(message.contains(option))
             #expect(ServeOptions.exitCode(for: error).rawValue == 64)
         }
+    }
+
+    @Test(
+        "a negative number is a value that is invalid, not an option",
+        arguments: [
+            ("--timeouts-idle", "-5s", "500ms, 30s, 5m or 1h"), ("--port", "-1", "0 to 65535"),
+            ("--limits-operations", "-1", "1 to 65535"), ("--limits-pdu-length", "-1", "a size is bytes"),
+            ("--archive-minimum-free", "-1", "a size is bytes"),
+        ]
+    )
+    func negative(option: String, value: String, hint: String) throws {
+        let error = #expect(throws: (any Error).self) { try ServeOptions.parse([option, value]) }
+        let message = ServeOptions.message(for: try #require(error))
+        #expect(message.contains(hint) && message.contains("'\(value)'"), "\(message)")
+    }
+
+    @Test(
+        "send takes a number in its range, and a duration, and says so of another value",
+        arguments: [
+            ("--retries", "-1", "0 to 100"), ("--retries", "101", "0 to 100"), ("--retries", "few", "0 to 100"),
+            ("--parallel", "0", "1 to 64"), ("--response-timeout", "-5s", "500ms, 30s, 5m or 1h"),
+        ]
+    )
+    func sendNumber(option: String, value: String, hint: String) throws {
+        let error = #expect(throws: (any Error).self) { try Send.parse([option, value, "localhost", "104", "a"]) }
+        let message = Send.message(for: try #require(error))
+        #expect(message.contains(hint) && message.contains("'\(value)'"), "\(message)")
+    }
+
+    @Test("true and false of the marker count in either case, as of every other setting")
+    func marker() throws {
+        #expect(try ServeOptions.parse(["--archive-marker-required", "TRUE"]).archive.markerRequired)
+        #expect(try !ServeOptions.parse(["--archive-marker-required", "False"]).archive.markerRequired)
+    }
+
+    @Test("a layout with a keyword that there is not says where those are listed that there are")
+    func layout() throws {
+        let error = #expect(throws: (any Error).self) {
+            try ServeOptions.parse(["--archive-layout", "{Foo}/{SOPInstanceUID}.dcm"])
+        }
+        let message = ServeOptions.message(for: try #require(error))
+        #expect(message.contains("{Foo}") && message.contains("serve --help lists the keywords"), "\(message)")
+    }
+
+    @Test("a word that is no command is answered with the commands; a command, help and options are not")
+    func unknownCommand() throws {
+        #expect(DicomNode.unknownCommand(["foo", "bar"])?.message == "'foo' is no command: give serve, echo or send.")
+        for arguments in [[], ["serve"], ["echo", "foo"], ["send"], ["help"], ["--version"], ["-h"]] {
+            #expect(DicomNode.unknownCommand(arguments) == nil)
+        }
+    }
+
+    @Test(
+        "a host that is none is told what a peer's is, and one with a port where the port goes",
+        arguments: [
+            ("", "give the peer's host name or address"), ("[::1", "give the peer's host name or address"),
+            ("127.0.0.1:104", "the port is an argument of its own"),
+            ("[::1]:104", "the port is an argument of its own"), ("pacs:104", "the port is an argument of its own"),
+        ]
+    )
+    func peer(host: String, hint: String) throws {
+        let error = #expect(throws: (any Error).self) { try Echo.parse([host, "4"]) }
+        let message = Echo.message(for: try #require(error))
+        #expect(message.contains(hint) && !message.contains("this machine"), "\(message)")
+    }
+
+    @Test("a peer may be a name, an address, or one of IPv6 with or without brackets")
+    func peers() throws {
+        for (host, taken) in [("pacs", "pacs"), ("192.0.2.7", "192.0.2.7"), ("[::1]", "::1"), ("::1", "::1")] {
+            #expect(try Echo.parse([host, "4"]).peer.host == taken)
+        }
+    }
+
+    @Test("the help of echo and of send says what a duration looks like; that of send has the range of --retries")
+    func help() {
+        func words(_ help: String) -> String { help.split { $0.isWhitespace }.joined(separator: " ") }
+        #expect(words(Echo.helpMessage()).contains(DurationValue.format))
+        #expect(words(Send.helpMessage()).contains(DurationValue.format))
+        #expect(words(Send.helpMessage()).contains("0 to 100"))
     }
 
     @Test(

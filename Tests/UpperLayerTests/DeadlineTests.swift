@@ -58,6 +58,32 @@ import Testing
         #expect(!harness.isOpen)
     }
 
+    @Test("a requestor waits half a second behind its A-ABORT for the peer to close")
+    func requestorAborts() throws {
+        let harness = try HandlerHarness(role: .requestor)
+        try harness.ask(.associate(HandlerHarness.request))
+        try harness.receive(.associateAC(HandlerHarness.answer))
+        _ = try harness.sent()
+        try harness.ask(.abort(cause: "a test"))
+        #expect(try harness.sent() == [.abort(.serviceUser)])
+        harness.advance(.milliseconds(499))
+        #expect(harness.isOpen)
+        harness.advance(.milliseconds(1))
+        #expect(!harness.isOpen)
+    }
+
+    @Test("a requestor whose A-ASSOCIATE-RQ is not answered in time aborts, and is closed half a second later")
+    func requestorUnanswered() throws {
+        var timeouts = Timeouts()
+        timeouts.artim = .seconds(1)
+        let harness = try HandlerHarness(role: .requestor, timeouts: timeouts)
+        try harness.ask(.associate(HandlerHarness.request))
+        harness.advance(.milliseconds(1_499))
+        #expect(harness.isOpen)
+        harness.advance(.milliseconds(1))
+        #expect(!harness.isOpen)
+    }
+
     @Test("an idle association whose peer confirms the release is closed")
     func idleReleased() throws {
         let harness = try HandlerHarness.established()

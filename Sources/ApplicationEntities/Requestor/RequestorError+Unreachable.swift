@@ -15,8 +15,12 @@ extension RequestorError {
     private static func words(_ error: any Error) -> String {
         switch error {
         case let error as IOError: String(cString: strerror(error.errnoCode))
-        case ChannelError.connectTimeout(let time): "no answer within \(time.nanoseconds / 1_000_000) ms"
+        case ChannelError.connectTimeout(let time): "no answer within \(words(time.nanoseconds / 1_000_000))"
         default: "\(error)"
         }
+    }
+
+    private static func words(_ milliseconds: Int64) -> String {
+        milliseconds.isMultiple(of: 1_000) ? "\(milliseconds / 1_000) s" : "\(milliseconds) ms"
     }
 }

@@ -226,7 +226,7 @@ package final class UpperLayerHandler: ChannelDuplexHandler, NIOScheduledCallbac
         switch transition.artim {
         case .unchanged: break
         case .stop: alarm.stop()
-        case .start: start(.artim, in: timeouts.artim(in: transition.to), context)
+        case .start: start(.artim, in: timeouts.artim(for: transition, role: policy.role), context)
         }
         let isEntered = transition.to != transition.from
         if isEntered {

@@ -44,6 +44,7 @@ struct ArchiveOptions: ParsableArguments {
 
     @Option(
         name: .customLong("archive-minimum-free"),
+        parsing: .unconditional,
         help: .setting(
             "Room on the disk, such as 10GiB, below which instances are refused before their data is written.",
             default: SizeValue(1 << 30),
@@ -64,7 +65,12 @@ struct ArchiveOptions: ParsableArguments {
 
     @Option(
         name: .customLong("archive-marker-required"),
-        help: "Start only on a folder that is an archive already, for archives on a mount (true, false)."
+        help: .setting(
+            "Start only on a folder that is an archive already, for archives on a mount: true or false.",
+            default: false,
+            valueName: "boolean"
+        ),
+        transform: Setting.boolean
     )
     var markerRequired = false
 
@@ -75,7 +81,7 @@ struct ArchiveOptions: ParsableArguments {
         do throws(ArchiveError) {
             _ = try Layout(layout)
         } catch {
-            throw ValidationError("--archive-layout: \(error)")
+            throw ValidationError("--archive-layout: \(error) (dicom-node serve --help lists the keywords)")
         }
     }
 

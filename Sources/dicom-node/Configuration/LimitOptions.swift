@@ -5,6 +5,7 @@ import ArgumentParser
 struct LimitOptions: ParsableArguments {
     @Option(
         name: .customLong("limits-associations"),
+        parsing: .unconditional,
         help: .setting("Associations at once.", default: Limits().associations, valueName: "number"),
         transform: Setting.number(in: 1...Int.max)
     )
@@ -12,6 +13,7 @@ struct LimitOptions: ParsableArguments {
 
     @Option(
         name: .customLong("limits-associations-per-host"),
+        parsing: .unconditional,
         help: .setting(
             "Associations at once from one address; 0: no limit.",
             default: Limits().associationsPerHost,
@@ -23,6 +25,7 @@ struct LimitOptions: ParsableArguments {
 
     @Option(
         name: .customLong("limits-pdu-length"),
+        parsing: .unconditional,
         help: .setting(
             "Maximum length received that we offer, 4KiB to 1GiB.",
             default: SizeValue(Limits().pduLength),
@@ -34,6 +37,7 @@ struct LimitOptions: ParsableArguments {
 
     @Option(
         name: .customLong("limits-object-size"),
+        parsing: .unconditional,
         help: .setting(
             "Largest data set, such as 2GiB; 0: no limit.",
             default: SizeValue(Limits().objectSize),
@@ -45,6 +49,7 @@ struct LimitOptions: ParsableArguments {
 
     @Option(
         name: .customLong("limits-operations"),
+        parsing: .unconditional,
         help: .setting(
             "Requests outstanding on one association, 1 to 65535.",
             default: Limits().operations,

@@ -27,7 +27,8 @@ extension PeerOptions {
     private func advice(_ rejection: AssociateRJ) -> String {
         switch rejection {
         case .calledAETitleNotRecognized:
-            "; the peer is not called \(calledAeTitle): give its title with --called-ae-title"
+            "; the peer is not called \(calledAeTitle): give its title with --called-ae-title "
+                + "(a node of this program is called DICOMNODE unless set otherwise)"
         case .callingAETitleNotRecognized:
             "; the peer does not know \(callingAeTitle): add it there, or give a title it knows with --calling-ae-title"
         case .localLimitExceeded, .temporaryCongestion:

@@ -25,6 +25,7 @@ struct PeerOptions: ParsableArguments {
     var calledAeTitle = "ANY-SCP"
 
     @Option(
+        parsing: .unconditional,
         help: .setting(
             "How long the transport connection may take; 0: no limit.",
             default: DurationValue(Timeouts.connect),
@@ -35,6 +36,7 @@ struct PeerOptions: ParsableArguments {
     var connectTimeout = DurationValue(Timeouts.connect)
 
     @Option(
+        parsing: .unconditional,
         help: .setting(
             "How long the peer may take to answer the A-ASSOCIATE-RQ; 0: no limit.",
             default: DurationValue(Timeouts().artim),
@@ -45,6 +47,7 @@ struct PeerOptions: ParsableArguments {
     var associationTimeout = DurationValue(Timeouts().artim)
 
     @Option(
+        parsing: .unconditional,
         help: .setting(
             "How long the peer may take to answer a request, or to read what is sent; 0: no limit.",
             default: DurationValue(Timeouts().stall),
@@ -59,7 +62,7 @@ struct PeerOptions: ParsableArguments {
 
     @Argument(
         help: "The peer's host name or address; an IPv6 address may be in brackets.",
-        transform: Setting.host
+        transform: Setting.peer
     )
     var host: String
 

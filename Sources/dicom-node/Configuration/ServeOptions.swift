@@ -29,6 +29,7 @@ struct ServeOptions: ParsableArguments {
 
     @Option(
         name: [.customLong("listen-port"), .customLong("port")],
+        parsing: .unconditional,
         help: .setting(
             "Port to listen on, 0 to 65535; 0 takes a free one, which the ready line names.",
             default: 11112,

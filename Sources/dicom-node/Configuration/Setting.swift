@@ -37,14 +37,32 @@ enum Setting {
         try argument.split(separator: ",", omittingEmptySubsequences: false).map { try title($0) }
     }
 
-    /// An address or a host name; one of IPv6 also in brackets, as the ready line shows it.
+    /// An address of this machine or its name.
     static func host(_ argument: String) throws -> String {
-        let isBracketed = argument.hasPrefix("[") && argument.hasSuffix("]")
-        let host = isBracketed ? String(argument.dropFirst().dropLast()) : argument
-        guard !host.isEmpty, !host.contains(where: { $0.isWhitespace || $0 == "[" || $0 == "]" }) else {
+        guard let host = address(argument) else {
             throw InvalidValue("give an address of this machine, such as 127.0.0.1 or [::1], or * for every interface.")
         }
         return host
+    }
+
+    /// The address of a peer or its name.
+    static func peer(_ argument: String) throws -> String {
+        // An IPv6 address without brackets has more than one colon.
+        if argument.contains("]:") || argument.count(where: { $0 == ":" }) == 1 {
+            throw InvalidValue("the port is an argument of its own, behind the host and a blank.")
+        }
+        guard let host = address(argument) else {
+            throw InvalidValue("give the peer's host name or address, such as 192.0.2.7 or [2001:db8::7].")
+        }
+        return host
+    }
+
+    /// An address or a host name; one of IPv6 also in brackets, as the ready line shows it. nil: it is neither.
+    private static func address(_ argument: String) -> String? {
+        let isBracketed = argument.hasPrefix("[") && argument.hasSuffix("]")
+        let host = isBracketed ? String(argument.dropFirst().dropLast()) : argument
+        let isOther = host.isEmpty || host.contains { $0.isWhitespace || $0 == "[" || $0 == "]" }
+        return isOther ? nil : host
     }
 }
 

@@ -6,6 +6,7 @@ import UpperLayer
 struct TimeoutOptions: ParsableArguments {
     @Option(
         name: .customLong("timeouts-artim"),
+        parsing: .unconditional,
         help: .setting(
             "From the connection to the whole A-ASSOCIATE-RQ; 0: off.",
             default: DurationValue(Timeouts().artim),
@@ -17,6 +18,7 @@ struct TimeoutOptions: ParsableArguments {
 
     @Option(
         name: .customLong("timeouts-idle"),
+        parsing: .unconditional,
         help: .setting(
             "Silence between messages before we release; 0: off.",
             default: DurationValue(Timeouts().idle),
@@ -28,6 +30,7 @@ struct TimeoutOptions: ParsableArguments {
 
     @Option(
         name: .customLong("timeouts-stall"),
+        parsing: .unconditional,
         help: .setting(
             "Longest without progress (64 KiB or a message's end) within a message; 0: off.",
             default: DurationValue(Timeouts().stall),
@@ -39,6 +42,7 @@ struct TimeoutOptions: ParsableArguments {
 
     @Option(
         name: .customLong("timeouts-drain"),
+        parsing: .unconditional,
         help: .setting(
             "How long associations may go on after SIGTERM; 0: off. A second SIGTERM aborts them.",
             default: DurationValue(Timeouts().drain),

@@ -9,6 +9,7 @@ struct Send: AsyncParsableCommand {
         abstract: "Send DICOM files, and all in folders, with C-STORE.",
         discussion: """
             Each file goes out as it is. What cannot be listed, read or sent is named, and makes the exit code 1.
+            A duration is \(DurationValue.format).
 
             Example: dicom-node send --called-ae-title ARCHIVE 192.0.2.7 11112 /data/study
             """
@@ -20,19 +21,26 @@ struct Send: AsyncParsableCommand {
         case never
     }
 
-    private static let parallelRange = 1...64
-    private static let retriesRange = 0...100
-
     @OptionGroup var peer: PeerOptions
 
-    @Option(help: "Associations at once, 1 to 64.")
+    @Option(
+        parsing: .unconditional,
+        help: .setting("Associations at once, 1 to 64.", default: 1, valueName: "number"),
+        transform: Setting.number(in: 1...64)
+    )
     var parallel = 1
 
     @Option(
-        help: """
-            Further attempts after a transient rejection, or when the peer or the network ends an association, with a pause before each. \
-            A file that was answered is not sent again.
+        parsing: .unconditional,
+        help: .setting(
             """
+            Further attempts, 0 to 100, after a transient rejection, or when the peer or the network ends an association, \
+            with a pause before each. A file that was answered is not sent again.
+            """,
+            default: 2,
+            valueName: "number"
+        ),
+        transform: Setting.number(in: 0...100)
     )
     var retries = 2
 
@@ -46,15 +54,6 @@ struct Send: AsyncParsableCommand {
 
     @Argument(help: "Files and folders.")
     var paths: [String]
-
-    func validate() throws {
-        guard Self.parallelRange.contains(parallel) else {
-            throw ValidationError("--parallel \(parallel): a number from 1 to 64.")
-        }
-        guard Self.retriesRange.contains(retries) else {
-            throw ValidationError("--retries \(retries): a number from 0 to 100.")
-        }
-    }
 
     func run() async throws {
         let progress = SendProgress(showsBar: StandardStream.error.isTerminal)

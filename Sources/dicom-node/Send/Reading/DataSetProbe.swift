@@ -3,15 +3,30 @@ import DataSets
 
 /// What a file's data set says of itself, read from its beginning. Blocks.
 struct DataSetProbe {
-    /// Bytes in which SOP Class and SOP Instance UID are looked for: group 0008 comes first (PS3.5 §7.1).
+    /// Bytes that the scanner is given: group 0008 comes first (PS3.5 §7.1). Behind them, ``IdentityWalk`` goes on.
     private static let identityBytes = 1 << 20
     /// Bytes given to the scanner at once: the UIDs are among the first of nearly every file.
     private static let pieceBytes = 4_096
     /// Bytes read at once where the whole file is looked through.
     private static let searchBytes = 1 << 20
 
-    /// The UIDs at the data set's top level.
+    /// The SOP Class and SOP Instance UID at the data set's top level, without padding; nil where there is none.
     static func identity(
+        _ reader: inout HeadReader,
+        at offset: Int,
+        transferSyntaxUID: String
+    ) throws(SendFile.Unreadable) -> (sopClassUID: String?, sopInstanceUID: String?) {
+        let scanned = try scannedIdentity(&reader, at: offset, transferSyntaxUID: transferSyntaxUID)
+        let isFound = scanned.sopClassUID != nil && scanned.sopInstanceUID != nil
+        guard !isFound, !TransferSyntaxUID.deflated.contains(transferSyntaxUID) else {
+            return (scanned.sopClassUID, scanned.sopInstanceUID)
+        }
+        var walk = IdentityWalk()
+        try walk.walk(&reader, from: offset, isBigEndian: transferSyntaxUID == TransferSyntaxUID.explicitBigEndian)
+        return (scanned.sopClassUID ?? walk.sopClassUID, scanned.sopInstanceUID ?? walk.sopInstanceUID)
+    }
+
+    private static func scannedIdentity(
         _ reader: inout HeadReader,
         at offset: Int,
         transferSyntaxUID: String

@@ -12,7 +12,7 @@ struct FileHead: Equatable {
     private static let prefix = Array("DICM".utf8)
     private static let group: UInt16 = 0x0002
     /// A UID has at most 64 characters (PS3.5 §9.1); writers pad generously.
-    private static let uidBytes = 256
+    static let uidBytes = 256
 
     /// Reads the head of a file.
     ///
@@ -71,7 +71,7 @@ struct FileHead: Equatable {
     }
 
     /// Without padding: NULs and blanks at either end.
-    private static func text(_ value: ArraySlice<UInt8>) -> String {
+    static func text(_ value: ArraySlice<UInt8>) -> String {
         let isPadding = { (byte: UInt8) in byte == 0x00 || byte == 0x20 }
         var value = value.drop(while: isPadding)
         while let last = value.last, isPadding(last) { value.removeLast() }

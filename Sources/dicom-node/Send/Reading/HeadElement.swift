@@ -11,12 +11,22 @@ struct HeadElement {
     var valueEnd: Int { valueOffset + valueLength }
 
     /// nil where the file ends.
-    init?(_ reader: inout HeadReader, at offset: Int, isBigEndian: Bool) throws(SendFile.Unreadable) {
+    ///
+    /// - Parameter isImplicit: It has no value representation, whatever its length looks like.
+    init?(
+        _ reader: inout HeadReader,
+        at offset: Int,
+        isBigEndian: Bool,
+        isImplicit: Bool = false
+    ) throws(SendFile.Unreadable) {
         guard let bytes = try reader.bytes(at: offset, count: 8).map(Array.init) else { return nil }
         self.isBigEndian = isBigEndian
         group = UInt16(Self.number(bytes[0..<2], isBigEndian))
         element = UInt16(Self.number(bytes[2..<4], isBigEndian))
-        isExplicit = bytes[4..<6].allSatisfy { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) }
+        // Items and delimiters never have one (PS3.5 §7.5).
+        isExplicit =
+            !isImplicit && group != 0xFFFE
+            && bytes[4..<6].allSatisfy { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) }
         if !isExplicit {
             valueOffset = offset + 8
             valueLength = Self.number(bytes[4..<8], isBigEndian)

@@ -3,8 +3,9 @@ struct Retries: Sendable {
     /// Further attempts, for a file as for an association.
     var limit: Int
     /// Associations in a row that the peer ended without one answer, after which none is asked for any more, whatever
-    /// the limit: each of their files has attempts of its own, and a thousand files would cost hours.
-    static let fruitlessAssociations = 10
+    /// the limit: each of their files has attempts of its own, and a thousand files would cost hours. With the pauses
+    /// between them, five take 15 s.
+    static let fruitlessAssociations = 5
 
     private static let firstPause = Duration.seconds(1)
     private static let longestPause = Duration.seconds(30)

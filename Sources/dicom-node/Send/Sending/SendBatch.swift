@@ -13,8 +13,12 @@ struct SendBatch: Sendable {
     private(set) var contexts: [SendContext] = []
     private(set) var files: [SendFile] = []
     private var ids: [SendContext: UInt8] = [:]
+    /// A file may be sent in Implicit VR Little Endian instead of its own transfer syntax.
+    let isConverting: Bool
 
     static let contextsMax = 128
+
+    private init(converting: Bool) { isConverting = converting }
 
     /// The context's id, odd, 1…255.
     func id(of context: SendContext) -> UInt8? { ids[context] }
@@ -32,17 +36,17 @@ struct SendBatch: Sendable {
     /// Splits the files where one association would need over 128 contexts.
     static func batches(_ files: [SendFile], converting: Bool) -> [SendBatch] {
         var batches: [SendBatch] = []
-        for file in files where batches.isEmpty || !batches[batches.count - 1].add(file, converting: converting) {
-            var batch = SendBatch()
-            _ = batch.add(file, converting: converting)
+        for file in files where batches.isEmpty || !batches[batches.count - 1].add(file) {
+            var batch = SendBatch(converting: converting)
+            _ = batch.add(file)
             batches.append(batch)
         }
         return batches
     }
 
     /// False if it would take too many contexts.
-    private mutating func add(_ file: SendFile, converting: Bool) -> Bool {
-        let missing = [file.context, converting ? file.convertedContext : nil].compactMap(\.self)
+    private mutating func add(_ file: SendFile) -> Bool {
+        let missing = [file.context, isConverting ? file.convertedContext : nil].compactMap(\.self)
             .filter { ids[$0] == nil }
         guard contexts.count + missing.count <= Self.contextsMax else { return false }
         for context in missing {

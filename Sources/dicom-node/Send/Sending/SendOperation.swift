@@ -69,7 +69,10 @@ struct SendOperation {
     /// The context to send on, and whether its transfer syntax is another than the file's.
     private func context(_ negotiated: Negotiated) -> (id: UInt8, isConverted: Bool)? {
         if let id = worker.batch.id(of: file.context), negotiated.contexts[id] != nil { return (id, false) }
-        if let context = file.convertedContext, let id = worker.batch.id(of: context), negotiated.contexts[id] != nil {
+        // Not with `--convert never`, though another file may be in Implicit VR Little Endian by itself.
+        if worker.batch.isConverting, let context = file.convertedContext, let id = worker.batch.id(of: context),
+            negotiated.contexts[id] != nil
+        {
             return (id, true)
         }
         return nil
@@ -79,6 +82,8 @@ struct SendOperation {
         let result = worker.batch.id(of: file.context).flatMap { negotiated.refusals[$0] }
         return "presentation context refused: \(file.sopClassUID) in \(file.transferSyntaxUID)"
             + (result.map { " (\($0))" } ?? "")
+            + (worker.batch.isConverting || file.convertedContext == nil
+                ? "" : "; with --convert never it is not offered in Implicit VR Little Endian")
     }
 
     private func open(isConverted: Bool) async throws -> Source {

@@ -26,6 +26,8 @@ struct FileWalk {
     private(set) var others = 0
 
     private var entered: Set<Identity> = []
+    /// The path that is walked leads to a folder that was entered before.
+    private var isRepeated = false
     /// Folders and files to look at, the next one last.
     private var pending: [Candidate] = []
 
@@ -39,9 +41,16 @@ struct FileWalk {
     init(_ paths: [PathBytes]) {
         for path in paths {
             pending = [Candidate(path: path, isNamed: true)]
+            isRepeated = false
+            let before = found
             while let next = pending.popLast() { look(at: next) }
+            if found == before, !isRepeated {
+                problems.append(Problem(path: path, reason: "nothing to send: the folder holds no file"))
+            }
         }
     }
+
+    private var found: Int { candidates.count + problems.count + others }
 
     private mutating func look(at candidate: Candidate) {
         do throws(SystemError) {
@@ -64,7 +73,10 @@ struct FileWalk {
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw SystemError(code: errno) }
         let identity = Identity(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
-        guard entered.insert(identity).inserted else { return }
+        guard entered.insert(identity).inserted else {
+            isRepeated = true
+            return
+        }
         let names = try Self.names(descriptor).sorted { $0.lexicographicallyPrecedes($1) }
         pending += names.reversed().map { Candidate(path: folder.appending($0), isNamed: false) }
     }
