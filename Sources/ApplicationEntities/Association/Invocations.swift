@@ -48,7 +48,7 @@ final class Invocations: Sendable {
     func open() throws -> Invocation {
         // Not by the reading loop alone, because that may wait for what waits for a response.
         if !isWatched.exchange(true, ordering: .relaxed) {
-            channel.closeFuture.whenComplete { _ in self.end(.transportClosed) }
+            channel.closeFuture.whenComplete { _ in self.end(self.activity.end ?? .transportClosed) }
         }
         let invocation = try state.withLock { state in
             if let end = state.end { throw RequestorError.ended(end) }

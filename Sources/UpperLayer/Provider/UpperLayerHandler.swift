@@ -278,6 +278,7 @@ package final class UpperLayerHandler: ChannelDuplexHandler, NIOScheduledCallbac
     private func finish(_ end: AssociationEnd, _ context: ChannelHandlerContext) {
         guard !isEnded else { return }
         isEnded = true
+        activity.end = end
         delegate.associationEnded()
         deliver(.ended(end), context)
     }

@@ -29,6 +29,13 @@ package struct AssociationActivity: Sendable {
 /// The activity of one association: its tasks write it, one at a time, wherever they run; its handler reads it.
 package final class SharedActivity: Sendable {
     private let activity = Mutex(AssociationActivity())
+    private let ending = Mutex<AssociationEnd?>(nil)
+
+    /// How the association has ended: as the last indication says it, which may not have been taken yet.
+    package var end: AssociationEnd? {
+        get { ending.withLock { $0 } }
+        set { ending.withLock { $0 = newValue } }
+    }
 
     /// Nothing has come yet.
     package init() {}
