@@ -14,6 +14,8 @@ package struct Timeouts: Sendable {
     /// How long associations may go on after SIGTERM before they are aborted; with 0 until they end, or the node is
     /// told to abort.
     package var drain: TimeAmount = .seconds(30)
+    /// ARTIM after our last PDU (Sta13): how long the peer has to read it and close.
+    var closing = Self.closing
 
     /// As without configuration.
     package init() {}
@@ -32,8 +34,12 @@ package struct Timeouts: Sendable {
 
     /// Progress that `stall` asks for, bytes: a slow line is fine (1 KiB/s), one byte per second is not.
     package static let stallBytes = 65_536
-    /// ARTIM after our last PDU (Sta13): how long the peer has to read it and close.
+    /// ``closing`` while the node runs.
     package static let closing: TimeAmount = .seconds(5)
+    /// The same when the node ends at once: a round trip on any line, so that the peer reads the A-ABORT before the
+    /// connection is closed (a close with unread input is a reset, which may destroy it), and no more, because the
+    /// process waits for it.
+    package static let closingAtOnce: TimeAmount = .milliseconds(200)
     /// How long a peer may take to answer our A-RELEASE-RQ.
     package static let release: TimeAmount = .seconds(10)
     /// While the node stops: quiet for this long counts as idle. Between two images of a study a modality is quiet for
@@ -45,5 +51,5 @@ package struct Timeouts: Sendable {
 
 extension Timeouts {
     /// ARTIM when it starts with entering this state.
-    func artim(in state: State) -> TimeAmount { state == .sta13 ? min(Self.closing, artim) : artim }
+    func artim(in state: State) -> TimeAmount { state == .sta13 ? min(closing, artim) : artim }
 }
