@@ -13,7 +13,10 @@ struct DicomNode: AsyncParsableCommand {
 
     /// The arguments are the process's own: Swift's runtime reads them from /proc, which a sandbox may not have.
     static func main() async {
-        await main(ProcessArguments.texts)
+        let arguments = ProcessArguments.texts
+        // First of all, because a signal may come at any time.
+        StopSignals.ignoreWhatMustNotStop(arguments)
+        await main(arguments)
     }
 
     /// No command at all.
