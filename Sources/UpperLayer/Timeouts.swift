@@ -14,6 +14,8 @@ package struct Timeouts: Sendable {
     /// How long associations may go on after SIGTERM before they are aborted; with 0 until they end, or the node is
     /// told to abort.
     package var drain: TimeAmount = .seconds(30)
+    /// ARTIM after our last PDU (Sta13): how long the peer has to read it and close.
+    var closing = Self.closing
 
     /// As without configuration.
     package init() {}
@@ -32,11 +34,15 @@ package struct Timeouts: Sendable {
 
     /// Progress that `stall` asks for, bytes: a slow line is fine (1 KiB/s), one byte per second is not.
     package static let stallBytes = 65_536
-    /// ARTIM after our last PDU (Sta13): how long the peer has to read it and close.
+    /// ``closing`` while the node runs.
     package static let closing: TimeAmount = .seconds(5)
     /// The same of a requestor behind its A-ABORT: its user has waited for this peer already, and a round trip takes
     /// less.
     package static let aborted: TimeAmount = .milliseconds(500)
+    /// The same when the node ends at once: a round trip on any line, so that the peer reads the A-ABORT before the
+    /// connection is closed (a close with unread input is a reset, which may destroy it), and no more, because the
+    /// process waits for it.
+    package static let closingAtOnce: TimeAmount = .milliseconds(200)
     /// How long a peer may take to answer our A-RELEASE-RQ.
     package static let release: TimeAmount = .seconds(10)
     /// While the node stops: quiet for this long counts as idle. Between two images of a study a modality is quiet for
@@ -51,6 +57,6 @@ extension Timeouts {
     func artim(for transition: Transition, role: Role) -> TimeAmount {
         guard transition.to == .sta13 else { return artim }
         if role == .requestor, case .abort? = transition.pdu { return min(Self.aborted, artim) }
-        return min(Self.closing, artim)
+        return min(closing, artim)
     }
 }

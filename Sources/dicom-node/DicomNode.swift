@@ -14,6 +14,8 @@ struct DicomNode: AsyncParsableCommand {
     /// The arguments are the process's own: Swift's runtime reads them from /proc, which a sandbox may not have.
     static func main() async {
         let arguments = ProcessArguments.texts
+        // First of all, because a signal may come at any time.
+        StopSignals.ignoreWhatMustNotStop(arguments)
         if let error = unknownCommand(arguments) { exit(withError: error) }
         await main(arguments)
     }

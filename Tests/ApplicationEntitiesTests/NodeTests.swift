@@ -3,6 +3,7 @@ import Associations
 import DIMSE
 import Logging
 import NIOCore
+import NIOEmbedded
 import NIOPosix
 import Nursery
 import ServiceClasses
@@ -110,6 +111,46 @@ import UpperLayer
             }
         }
         #expect(try node.leftovers() == [])
+    }
+
+    @Test("connections that are aborted are told that the process ends", arguments: [false, true])
+    func closeSoon(isExpired: Bool) async throws {
+        let clock = ManualClock()
+        let node = try TestNode(clock: clock)
+        let entity = node.entity(MemoryStore())
+        let told = Told()
+        let channel = NIOAsyncTestingChannel()
+        try await channel.pipeline.addHandler(told).get()
+        _ = entity.admission.enter(channel, host: "127.0.0.1")
+        try await node.run(entity, Services([])) { requestor in
+            await #expect(throws: RequestorError.self) {
+                try await requestor.withAssociation(TestNode.request) { association in
+                    // A message that has begun keeps the association busy.
+                    try await association.sendPartOfAMessage(on: 1)
+                    node.stop.open()
+                    if isExpired {
+                        await clock.sleepers(atLeast: 1)
+                        clock.advance(by: .seconds(30))
+                    } else {
+                        node.abort.open()
+                    }
+                    await told.isClosing.wait()
+                    try await association.waitForRelease()
+                }
+            }
+        }
+        _ = try? await channel.finish()
+    }
+
+    /// Notes the event.
+    private final class Told: ChannelOutboundHandler, Sendable {
+        typealias OutboundIn = ByteBuffer
+        let isClosing = Signal()
+
+        func triggerUserOutboundEvent(context: ChannelHandlerContext, event: Any, promise: EventLoopPromise<Void>?) {
+            if event is UpperLayerHandler.CloseSoon { isClosing.open() }
+            promise?.succeed()
+        }
     }
 
     @Test("an instance whose association is lost in the middle leaves nothing behind")

@@ -71,7 +71,8 @@ struct TestNode: Sendable {
         }
     }
 
-    private func run(
+    /// Runs an entity of its own, and `body` beside it.
+    func run(
         _ entity: ApplicationEntity,
         _ services: Services,
         _ body: @escaping @Sendable (AssociationRequestor) async throws -> Void

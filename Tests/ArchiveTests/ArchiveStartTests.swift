@@ -49,7 +49,7 @@ final class Remarks: Sendable {
 
     @Test(
         "an empty directory is taken, also where mkfs or a broken start left something",
-        arguments: ["", "mkdir lost+found", "mkdir -p .dicom-node/incoming", "mkdir .dicom-node-trial"]
+        arguments: ["", "mkdir lost+found", "mkdir -p .dicom-node/incoming", "mkdir .dicom-node-trial-1-0"]
     )
     func empty(_ preparation: String) throws {
         run("mkdir \(path); cd \(path); \(preparation)")
@@ -104,9 +104,12 @@ final class Remarks: Sendable {
         "a disk that cannot do what an instance needs is refused, with the path and a cure",
         arguments: [
             (["makeDirectory": EACCES], "chown"), (["createNamelessFile": EACCES, "createFile": EACCES], "chown"),
-            (["write": EIO], "ext4"), (["link": EPERM, "rename": EOPNOTSUPP], "ext4"),
+            (["write": EIO], "dmesg"), (["link": EPERM, "rename": EOPNOTSUPP], "ext4"),
             (["synchronize": EINVAL], "ext4"),
-            (["createNamelessFile": EROFS, "createFile": EROFS], "writable"), (["remove": EBUSY], "ext4"),
+            (["createNamelessFile": EROFS, "createFile": EROFS], "ReadWritePaths="),
+            (["createNamelessFile": EMFILE, "createFile": EMFILE], "LimitNOFILE="),
+            (["createNamelessFile": ENFILE, "createFile": ENFILE], "fs.file-max"),
+            (["lock": ENOLCK], "lock service"), (["makeDirectory": ENOENT], "symbolic link"),
         ]
     )
     func trial(_ refused: [String: Int32], _ cure: String) throws {
@@ -123,6 +126,47 @@ final class Remarks: Sendable {
         disk.refuse([:])
         _ = try InstanceArchive(ArchiveConfiguration(path: "/archive"), fileSystem: disk)
         #expect(Array(disk.files(below: "/archive").keys) == [".dicom-node/marker"])
+    }
+
+    @Test("what no other file system mends has no such cure", arguments: [EBUSY, ENOTEMPTY, ENAMETOOLONG])
+    func noCure(_ code: Int32) throws {
+        let disk = SimulatedDisk(seed: 1)
+        _ = try InstanceArchive(ArchiveConfiguration(path: "/archive"), fileSystem: disk)
+        disk.refuse(["remove": code])
+        let error = #expect(throws: ArchiveError.self) {
+            try InstanceArchive(ArchiveConfiguration(path: "/archive"), fileSystem: disk)
+        }
+        #expect(error?.kind == .io(code))
+        #expect(error?.description.contains(";") == false, "\(error as Any)")
+        disk.refuse([:])
+        _ = try InstanceArchive(ArchiveConfiguration(path: "/archive"), fileSystem: disk)
+        #expect(Array(disk.files(below: "/archive").keys) == [".dicom-node/marker"])
+    }
+
+    @Test("a symbolic link to nothing is called that") func danglingLink() throws {
+        run("ln -s \(directory.path)/nothing \(path)")
+        let error = #expect(throws: ArchiveError.self) { try InstanceArchive(configuration) }
+        #expect(error?.description.contains("symbolic link") == true, "\(error as Any)")
+    }
+
+    @Test("root is not told to give a directory to root", .enabled(if: geteuid() == 0)) func root() {
+        let error = #expect(throws: ArchiveError.self) {
+            try InstanceArchive(ArchiveConfiguration(path: "/sys/dicom-node-archive"))
+        }
+        #expect(error?.description.contains("chown") == false, "\(error as Any)")
+        #expect(error?.description.contains("--archive") == true, "\(error as Any)")
+    }
+
+    @Test("what has a trial's name and is not the node's stops no start, and is left alone") func trialNames() throws {
+        _ = try InstanceArchive(configuration)
+        let foreign = ["\(path)/.dicom-node-trial", "\(path)/.dicom-node-trial-\(getpid())-0"]
+        for name in foreign { run("mkdir -p \(name)/foreign; touch \(name)/instance") }
+        let left = "\(path)/.dicom-node-trial-\(getpid())-1"
+        run("mkdir \(left); touch \(left)/instance")
+        _ = try InstanceArchive.again(configuration, report: remarks.report)
+        for name in foreign { #expect(output("ls \(name)") == ["foreign", "instance"]) }
+        #expect(run("test ! -e \(left)"))
+        #expect(remarks.all == [ArchiveRemark(.information, "left alone, since not the node's: \(foreign[1])")])
     }
 
     @Test("a disk without hard links will do") func noLinks() throws {

@@ -73,6 +73,25 @@ import Testing
         }
     }
 
+    @Test(
+        "what the disk refused names the archive",
+        arguments: SyncPolicy.allCases,
+        [["createNamelessFile": EMFILE, "createFile": EMFILE], ["makeDirectory": EACCES]]
+    )
+    func refused(sync: SyncPolicy, operations: [String: Int32]) async throws {
+        let disk = SimulatedDisk(seed: 1)
+        let configuration = ArchiveConfiguration(path: "/archive", sync: sync, initialize: true)
+        try await withLocalArchive(configuration, fileSystem: disk) { archive in
+            disk.refuse(operations)
+            let sample = Sample()
+            let error = await #expect(throws: StoreError.self) {
+                _ = try await archive.begin(sample.meta).commit([], as: sample.keys, digest: sample.digest()) { [:] }
+            }
+            #expect(error?.description.hasPrefix("/archive: cannot make ") == true, "\(error as Any)")
+            disk.refuse([:])
+        }
+    }
+
     /// How many operations of the disk were made on the calling thread, and how many on the archive's.
     private final class Places: Sendable {
         private let counts = Mutex((calling: 0, own: 0))

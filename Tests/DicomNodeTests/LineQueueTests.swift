@@ -26,6 +26,25 @@ struct LineQueueTests {
         #expect(!(try pipe.drain().contains("line")))
     }
 
+    @Test("two queues end in the time of one")
+    func together() async throws {
+        let (first, second) = (try FullPipe(filled: true), try FullPipe(filled: true))
+        try await withLineQueue(to: first.writing, bounds: .init(flush: .seconds(60))) { log in
+            log.write("a line that is never read")
+            #expect(log.deadline == nil)
+            let begin = ContinuousClock.now
+            try await withLineQueue(to: second.writing, bounds: .init(flush: .zero), endingWith: log) { output in
+                output.write("a line that is never read")
+            }
+            let deadline = try #require(log.deadline)
+            // By the inner queue's time, not by its own.
+            #expect(begin <= deadline && deadline <= .now)
+            log.write("late")
+        }
+        #expect(!(try first.drain().contains("line")))
+        #expect(!(try second.drain().contains("line")))
+    }
+
     @Test("what finds the queue full is dropped, and a line before the next says how many")
     func dropped() async throws {
         let pipe = try FullPipe(filled: true)

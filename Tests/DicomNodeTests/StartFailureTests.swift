@@ -12,7 +12,7 @@ struct StartFailureTests {
         arguments: [
             (EADDRINUSE, 1, "another program has the port"), (EACCES, 1, "CAP_NET_BIND_SERVICE"),
             (EADDRNOTAVAIL, 78, "no interface of this machine has the address"), (EAFNOSUPPORT, 78, "no IPv6"),
-            (ENETDOWN, 1, "down"),
+            (EMFILE, 1, "LimitNOFILE="), (ENFILE, 1, "fs.file-max"), (ENETDOWN, 1, "down"),
         ]
     )
     func bind(code: CInt, exitCode: Int32, hint: String) {

@@ -1,3 +1,4 @@
+import Glibc
 import Logging
 import Synchronization
 import Testing
@@ -25,6 +26,21 @@ struct StopSignalsTests {
             await asked.abort.wait()
             #expect(lines.withLock { $0.map { $0.contains("SIGHUP ignored") } } == [true, true, false])
         }
+    }
+
+    @Test("SIGHUP is ignored from the start of serve, and of no other command")
+    func early() {
+        signal(SIGHUP, SIG_DFL)
+        StopSignals.ignoreWhatMustNotStop(["send", "serve"])
+        #expect(!isHangUpIgnored)
+        StopSignals.ignoreWhatMustNotStop(["serve", "--port", "0"])
+        #expect(isHangUpIgnored)
+    }
+
+    private var isHangUpIgnored: Bool {
+        let before = signal(SIGHUP, SIG_IGN)
+        signal(SIGHUP, before)
+        return unsafeBitCast(before, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
     }
 
     @Test("one SIGTERM aborts nothing")

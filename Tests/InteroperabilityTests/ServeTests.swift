@@ -221,10 +221,11 @@ struct ServeTests {
             #expect(taken.errors.contains("--listen-port"))
         }
         // An address for documentation (RFC 5737), so that no machine has it.
-        let foreign = ["serve", "--host", "192.0.2.1", "--port", "0", "--archive", directory.path + "/archive"]
+        let foreign = ["serve", "--host", "192.0.2.1", "--port", "0", "--archive", directory.path + "/none"]
         let notOurs = try run(nodeExecutable, foreign)
         #expect(notOurs.termination == .exit(78), "\(notOurs)")
         #expect(notOurs.errors.contains("cannot listen on 192.0.2.1:0: no interface of this machine has the address"))
+        #expect(!FileManager.default.fileExists(atPath: directory.path + "/none"), "nothing is made before")
         let noDirectory = try run(nodeExecutable, ["serve", "--port", "0", "--archive", file])
         #expect(noDirectory.termination == .exit(1), "\(noDirectory)")
         #expect(!noDirectory.errors.isEmpty)

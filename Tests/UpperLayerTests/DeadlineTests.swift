@@ -84,6 +84,21 @@ import Testing
         #expect(!harness.isOpen)
     }
 
+    @Test("a peer that keeps its socket open holds up the end of the process no longer than a round trip")
+    func closingAtOnce() throws {
+        for isOverBefore in [false, true] {
+            let harness = try HandlerHarness.established()
+            if isOverBefore { try harness.ask(.abort(cause: "before")) }
+            harness.channel.triggerUserOutboundEvent(UpperLayerHandler.CloseSoon(), promise: nil)
+            if !isOverBefore { try harness.ask(.abort(cause: "after")) }
+            #expect(try harness.sent() == [.abort(.serviceUser)])
+            harness.advance(Timeouts.closingAtOnce - .milliseconds(1))
+            #expect(harness.isOpen)
+            harness.advance(.milliseconds(1))
+            #expect(!harness.isOpen)
+        }
+    }
+
     @Test("an idle association whose peer confirms the release is closed")
     func idleReleased() throws {
         let harness = try HandlerHarness.established()

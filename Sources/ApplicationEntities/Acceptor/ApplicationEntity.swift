@@ -111,8 +111,20 @@ package struct ApplicationEntity: Sendable {
         for await _ in AsyncStream<Never>.makeStream().stream {}
     }
 
-    /// What happens when the node is told to stop. Throwing is what cancels the connections.
+    /// What happens when the node is told to stop. Throwing is what cancels the connections, and no peer that keeps its
+    /// socket open is waited for then.
     private func drain(_ listener: any Channel, abort: @escaping @Sendable () async -> Void) async throws {
+        do {
+            try await release(listener, abort: abort)
+        } catch let end as DrainEnd {
+            for channel in admission.channels {
+                channel.triggerUserOutboundEvent(UpperLayerHandler.CloseSoon(), promise: nil)
+            }
+            throw end
+        }
+    }
+
+    private func release(_ listener: any Channel, abort: @escaping @Sendable () async -> Void) async throws {
         logger.info("stopping", metadata: ["associations": "\(admission.associations)"])
         try? await listener.close()
         // Nothing is accepted after that, so that none is missed below.

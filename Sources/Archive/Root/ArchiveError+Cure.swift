@@ -8,8 +8,16 @@ extension ArchiveError {
             switch kind {
             case .io(EACCES), .io(EPERM): Self.permissionCure(path, on: disk)
             case .io(ENOTDIR): "\(path) or what is on the way to it is a file: name a directory with --archive"
-            case .io: "the archive needs a file system that makes, renames and syncs files, such as ext4, XFS or Btrfs"
-            case .unavailable: "mount it writable, or name another directory with --archive"
+            case .io(ENOENT): "make what it is in, or what a symbolic link there points to, or mount its disk"
+            case .io(EMFILE): "raise the process's limit of open files (LimitNOFILE=, ulimit -n)"
+            case .io(ENFILE): "raise the machine's limit of open files (fs.file-max)"
+            case .io(EIO): "look at the kernel's log (dmesg): the disk has failed"
+            case .io(ENOLCK): "start its file system's lock service (NFS), or name another directory with --archive"
+            case .io(EOPNOTSUPP), .io(EINVAL), .io(ENOSYS):
+                "the archive needs a file system that makes, renames and syncs files, such as ext4, XFS or Btrfs"
+            case .io: nil
+            case .unavailable:
+                "mount it, and writable (under systemd: ReadWritePaths=), or name another directory with --archive"
             case .outOfSpace: "make room"
             case .duplicate, .unnameable, .configuration, .notInitialized, .inUse, .notFound: nil
             }
@@ -28,6 +36,7 @@ extension ArchiveError {
                 + "or change the owner (chown -R \(user) \(path))"
         }
         if found.isEmpty {
+            guard user != 0 else { return "not even root may make it there: name another directory with --archive" }
             return
                 "it cannot be made there by user \(user): make \(path) and give it to that user (chown \(user) \(path))"
         }

@@ -46,14 +46,16 @@ extension Root {
     }
 
     /// What an empty directory may hold: a start that was broken off, and what mkfs puts into each new file system.
-    private static let ownNames: Set<String> = [ownDirectory, trialName, "lost+found"]
+    private static func isOwn(_ name: String) -> Bool {
+        [ownDirectory, "lost+found"].contains(name) || name.hasPrefix(trialPrefix)
+    }
 
     private static func requireEmpty(_ path: FilePath, on disk: any FileSystem) throws(ArchiveError) {
         let directory = try open(path, on: disk)
         let names = try attempt("list \(path)") { () throws(SystemError) in
             try disk.names(in: directory.descriptor)
         }
-        let others = names.filter { !ownNames.contains($0) }
+        let others = names.filter { !isOwn($0) }
         guard others.isEmpty else {
             throw ArchiveError(
                 .notInitialized,

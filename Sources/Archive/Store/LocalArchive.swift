@@ -1,4 +1,5 @@
 package import Instances
+import SystemPackage
 
 /// An archive on a local disk as a store: `InstanceArchive` on threads of its own.
 ///
@@ -32,7 +33,7 @@ package final class LocalArchive: InstanceStore {
         do throws(ArchiveError) {
             return StoredFile(try result.get(), on: threads)
         } catch {
-            throw StoreError(error)
+            throw StoreError(error, in: archive.configuration.path)
         }
     }
 }
@@ -62,7 +63,9 @@ package func withLocalArchive<Value: Sendable>(
 
 extension StoreError {
     /// What a caller has to know of an archive's error: the rest is in its words.
-    init(_ error: ArchiveError) {
+    ///
+    /// - Parameter path: The archive's, which the words are to name.
+    init(_ error: ArchiveError, in path: FilePath? = nil) {
         let kind: Kind =
             switch error.kind {
             case .duplicate: .duplicate
@@ -70,6 +73,16 @@ extension StoreError {
             case .notFound: .notFound
             case .io, .unavailable, .unnameable, .configuration, .notInitialized, .inUse: .unavailable
             }
-        self.init(kind, error.description)
+        // Of what the disk refused the words name a path below the archive's, or none.
+        let isOfDisk =
+            switch error.kind {
+            case .io, .outOfSpace, .unavailable: true
+            case .duplicate, .notFound, .unnameable, .configuration, .notInitialized, .inUse: false
+            }
+        guard isOfDisk, let path, !error.description.contains(path.string) else {
+            self.init(kind, error.description)
+            return
+        }
+        self.init(kind, "\(path): \(error)")
     }
 }

@@ -1,6 +1,7 @@
 import Instances
 import NIOCore
 import Synchronization
+import SystemPackage
 
 /// A pending instance as an object of the local archive: decides on which thread each call is made.
 ///
@@ -24,6 +25,8 @@ final class PendingFile: PendingObject {
         }
     }
 
+    private var path: FilePath { store.archive.configuration.path }
+
     private static let ended = ArchiveError(.unavailable, "the instance was given up before")
 
     init(_ head: FileMetaInformation, in store: LocalArchive) {
@@ -33,7 +36,7 @@ final class PendingFile: PendingObject {
 
     func append(_ bytes: [ByteBuffer]) async throws(StoreError) {
         let failure = store.writesOnCallingThread ? write(bytes) : await store.threads.run { self.write(bytes) }
-        if let failure { throw StoreError(failure) }
+        if let failure { throw StoreError(failure, in: path) }
     }
 
     func commit(
@@ -43,7 +46,7 @@ final class PendingFile: PendingObject {
         attributes: @escaping @Sendable () -> [String: String]
     ) async throws(StoreError) -> StoredInstance {
         let end = InstanceEnd(keys: keys, digest: digest, attributes: attributes)
-        if store.writesOnCallingThread, let failure = write(last, end) { throw StoreError(failure) }
+        if store.writesOnCallingThread, let failure = write(last, end) { throw StoreError(failure, in: path) }
         let result = await withUnsafeContinuation {
             (continuation: UnsafeContinuation<Result<StoredInstance, ArchiveError>, Never>) in
             if !store.writesOnCallingThread {
@@ -57,7 +60,7 @@ final class PendingFile: PendingObject {
                 commit { continuation.resume(returning: $0) }
             }
         }
-        do throws(ArchiveError) { return try result.get() } catch { throw StoreError(error) }
+        do throws(ArchiveError) { return try result.get() } catch { throw StoreError(error, in: path) }
     }
 
     func discard() async {

@@ -15,6 +15,13 @@ extension UpperLayerHandler {
         package init() {}
     }
 
+    /// Says that the process ends as soon as its connections are closed: a user outbound event. After our last PDU the
+    /// peer has ``Timeouts/closingAtOnce`` to close.
+    package struct CloseSoon: Sendable {
+        /// A value says it all.
+        package init() {}
+    }
+
     /// Says that the channel does not read until the association's task has taken what has come: a user outbound event.
     struct ReadWithheld: Sendable {}
 }
@@ -55,6 +62,9 @@ extension UpperLayerHandler {
         switch event {
         case is ReadWithheld: withholdRead()
         case is MakeRoom: apply(.evictRequest, context)
+        case is CloseSoon:
+            timeouts.closing = Timeouts.closingAtOnce
+            if state == .sta13 { start(.artim, in: timeouts.closing, context) }
         case is ReleaseWhenIdle:
             apply(.stopRequest, context)
             checkProgress(isStopping: true, context)

@@ -17,7 +17,7 @@ package final class UpperLayerHandler: ChannelDuplexHandler, NIOScheduledCallbac
     package typealias OutboundIn = UpperLayerRequest
     package typealias OutboundOut = ByteBuffer
 
-    let timeouts: Timeouts
+    var timeouts: Timeouts
     private let activity: SharedActivity
     private let delegate: any UpperLayerDelegate
     private var machine: AssociationStateMachine

@@ -32,7 +32,6 @@ struct Serve: AsyncParsableCommand {
     @OptionGroup var options: ServeOptions
 
     func run() async throws {
-        StopSignals.ignoreWhatMustNotStop()
         let format = options.logFormat
         let notice: @Sendable (Int) -> String = { count in
             StandardErrorLogHandler.line(
@@ -43,7 +42,7 @@ struct Serve: AsyncParsableCommand {
             )
         }
         try await withLineQueue(to: StandardStream.error.rawValue, dropNotice: notice) { log in
-            try await withLineQueue(to: StandardStream.output.rawValue) { output in
+            try await withLineQueue(to: StandardStream.output.rawValue, endingWith: log) { output in
                 try await serve(log: log, output: output)
             }
         }
@@ -63,6 +62,7 @@ struct Serve: AsyncParsableCommand {
             logger.log(level: remark.level == .warning ? .warning : .info, "\(remark)")
         }
         do {
+            try await requireOwn(host)
             try await withLocalArchive(try options.archive.configuration(), report: report) { archive in
                 let entity = entity(host: host, store: archive, descriptors: descriptors, logger: logger)
                 try await run(entity, output: output, logger: logger)
@@ -72,6 +72,13 @@ struct Serve: AsyncParsableCommand {
             logger.critical("cannot serve", metadata: ["error": "\(failure)"])
             throw failure.exitCode
         }
+    }
+
+    /// Before the archive is made, because a host that cannot be listened on must leave nothing behind. A datagram
+    /// socket is bound, because it tells the same of an address and no peer can connect to it.
+    private func requireOwn(_ host: String) async throws {
+        try await DatagramBootstrap(group: MultiThreadedEventLoopGroup.singleton).bind(host: host, port: 0).get()
+            .close()
     }
 
     /// Runs the application entity beside the watch of the signals, which ends with it.

@@ -52,6 +52,10 @@ struct StartFailure: CustomStringConvertible {
             )
         case EAFNOSUPPORT:
             ("this machine has no IPv6; give --listen-host an address of IPv4, such as 0.0.0.0", true)
+        case EMFILE:
+            ("the process is out of descriptors; raise its limit (LimitNOFILE=, ulimit -n)", false)
+        case ENFILE:
+            ("the machine is out of descriptors; raise fs.file-max", false)
         default:
             (String(cString: strerror(code)), false)
         }

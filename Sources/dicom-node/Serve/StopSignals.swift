@@ -14,9 +14,10 @@ struct StopSignals: Sendable {
     /// The signals that ``watch(_:logger:)`` is told of.
     static let all: [UnixSignal] = [.sigterm, .sigint, .sighup]
 
-    /// Has the kernel drop what would end the process though nothing is wrong with it: SIGPIPE, because a stream that
-    /// is closed shows in `write`, and SIGHUP until ``watch(_:logger:)`` logs it.
-    static func ignoreWhatMustNotStop() {
+    /// If the command is `serve`, has the kernel drop what would end the process though nothing is wrong with it:
+    /// SIGPIPE, because a stream that is closed shows in `write`, and SIGHUP until ``watch(_:logger:)`` logs it.
+    static func ignoreWhatMustNotStop(_ arguments: [String]) {
+        guard arguments.first == "serve" else { return }
         signal(SIGPIPE, SIG_IGN)
         signal(SIGHUP, SIG_IGN)
     }

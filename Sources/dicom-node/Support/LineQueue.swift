@@ -71,17 +71,26 @@ final class LineQueue: Sendable {
         if isFirst { available.signal() }
     }
 
+    /// Takes no more lines, and has the thread end with what is in the queue; does not wait for it.
+    fileprivate func finish(by deadline: ContinuousClock.Instant) {
+        state.withLock { state in
+            guard state.deadline == nil else { return }
+            state.admitDropNotice(dropNotice)
+            state.deadline = deadline
+        }
+        available.signal()
+    }
+
+    /// When the thread gives up, once the queue takes no more lines.
+    var deadline: ContinuousClock.Instant? { state.withLock { $0.deadline } }
+
     /// Ends the thread once it has written what is in the queue, or cannot within the time for it.
     ///
     /// The wait is bounded even if the thread should block in `write` (another process has filled the pipe between
     /// `poll` and `write`): then the end of the process ends it.
     fileprivate func close() {
-        state.withLock { state in
-            state.admitDropNotice(dropNotice)
-            state.deadline = .now + bounds.flush
-        }
-        available.signal()
-        let (seconds, attoseconds) = bounds.flush.components
+        finish(by: .now + bounds.flush)
+        let (seconds, attoseconds) = max(.zero, (deadline ?? .now) - .now).components
         let nanoseconds = Int(seconds) * 1_000_000_000 + Int(attoseconds / 1_000_000_000)
         let margin = 4 * Int(Self.pollMilliseconds) * 1_000_000
         _ = ended.wait(timeout: .now() + .nanoseconds(nanoseconds + margin))
@@ -127,7 +136,7 @@ final class LineQueue: Sendable {
     }
 
     private var isExpired: Bool {
-        guard let deadline = state.withLock({ $0.deadline }) else { return false }
+        guard let deadline else { return false }
         return .now >= deadline
     }
 }
@@ -147,15 +156,21 @@ extension LineQueue.State {
 
 /// Runs `body` with a queue of lines for a stream, whose thread ends after it.
 ///
-/// - Parameter dropNotice: The line that says how many were dropped.
+/// - Parameters:
+///   - other: A queue that ends with this one, so that both are flushed in the time of one.
+///   - dropNotice: The line that says how many were dropped.
 func withLineQueue<Value>(
     to descriptor: Int32,
     bounds: LineQueue.Bounds = LineQueue.Bounds(),
+    endingWith other: LineQueue? = nil,
     dropNotice: @escaping @Sendable (Int) -> String = { "\($0) lines dropped: they were not read" },
     _ body: (LineQueue) async throws -> Value
 ) async throws -> Value {
     let lines = LineQueue(descriptor: descriptor, bounds: bounds, dropNotice: dropNotice)
     // Blocks this thread, at most for `flush`, because nothing is left to be served.
-    defer { lines.close() }
+    defer {
+        other?.finish(by: .now + bounds.flush)
+        lines.close()
+    }
     return try await body(lines)
 }
