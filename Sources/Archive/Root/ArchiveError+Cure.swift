@@ -17,7 +17,7 @@ extension ArchiveError {
                 "the archive needs a file system that makes, renames and syncs files, such as ext4, XFS or Btrfs"
             case .io: nil
             case .unavailable:
-                "mount it, and writable (under systemd: ReadWritePaths=), or name another directory with --archive"
+                "mount it writable (under systemd: ReadWritePaths=), or name another directory with --archive"
             case .outOfSpace: "make room"
             case .duplicate, .unnameable, .configuration, .notInitialized, .inUse, .notFound: nil
             }
