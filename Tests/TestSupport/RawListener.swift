@@ -7,15 +7,17 @@ package final class RawListener: Sendable {
 
     private let descriptor: Int32
 
-    /// - Parameter backlog: connections that the kernel holds before they are accepted.
-    package init(backlog: Int32 = 64) throws {
+    /// - Parameters:
+    ///   - backlog: connections that the kernel holds before they are accepted.
+    ///   - patience: seconds that a wait for a connection may take before it fails; 0 is for ever.
+    package init(backlog: Int32 = 64, patience: Int = 30) throws {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { throw ProcessError("socket: errno \(errno)") }
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        var timeout = timeval(tv_sec: 30, tv_usec: 0)
+        var timeout = timeval(tv_sec: patience, tv_usec: 0)
         // SO_RCVTIMEO bounds accept(2), too.
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
         let descriptor = self.descriptor
