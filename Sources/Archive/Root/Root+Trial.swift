@@ -15,6 +15,7 @@ extension Root {
     /// *Errors*: what the disk said, with the path. A full disk is one too: whether that keeps the node from starting,
     /// the caller decides.
     func tryOut(_ sync: SyncPolicy) throws(ArchiveError) {
+        removeLeftTrials()
         let name = try makeTrial()
         do throws(ArchiveError) {
             try useTrial(name, sync)
@@ -31,8 +32,6 @@ extension Root {
         while true {
             let name = "\(Root.trialPrefix)-\(getpid())-\(number)"
             do throws(SystemError) {
-                // Of an earlier process of this process id, whose start was broken off.
-                if isLeftTrial(name) { try? removeTrial(name) }
                 try SystemError.retrying { () throws(SystemError) in
                     try disk.makeDirectory(name, in: directory.descriptor)
                 }
@@ -45,6 +44,13 @@ extension Root {
                 number += 1
             }
         }
+    }
+
+    /// Removes the trials of starts that were broken off, by a power cut for one: because this process holds the
+    /// archive's lock, no other is in a trial.
+    private func removeLeftTrials() {
+        guard let names = try? disk.names(in: directory.descriptor) else { return }
+        for name in names where name.hasPrefix(Root.trialPrefix + "-") && isLeftTrial(name) { try? removeTrial(name) }
     }
 
     /// There is a directory of this name, and nothing in it but what a trial makes.
