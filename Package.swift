@@ -150,7 +150,7 @@ let package = Package(
         // Tests.
         .target(
             name: "TestSupport",
-            dependencies: ["Archive", "Instances", "CLinux", nioCore, system],
+            dependencies: ["Archive", "Instances", "CLinux", nioCore, logging, system],
             path: "Tests/TestSupport",
             swiftSettings: swift
         ),

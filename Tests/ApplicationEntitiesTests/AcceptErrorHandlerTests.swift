@@ -2,7 +2,7 @@ import Glibc
 import Logging
 import NIOCore
 import NIOEmbedded
-import Synchronization
+import TestSupport
 import Testing
 
 @testable import ApplicationEntities
@@ -17,13 +17,13 @@ struct AcceptErrorHandlerTests {
         let log = RecordedLog()
         let channel = EmbeddedChannel(handler: AcceptErrorHandler(logger: log.logger))
         for _ in 0..<5 { channel.pipeline.fireErrorCaught(Self.noDescriptors) }
-        #expect(log.lines.count == 1)
-        #expect(log.lines.first?.contains("LimitNOFILE=") == true)
+        #expect(log.messages.count == 1)
+        #expect(log.messages.first?.contains("LimitNOFILE=") == true)
         for _ in 0..<3 { try channel.writeInbound(EmbeddedChannel() as any Channel) }
-        #expect(log.lines.count == 2)
+        #expect(log.messages.count == 2)
         channel.pipeline.fireErrorCaught(Self.noMemory)
         channel.pipeline.fireErrorCaught(Self.noDescriptors)
-        #expect(log.lines.count == 4)
+        #expect(log.messages.count == 4)
     }
 
     @Test("while the kernel refuses, the listener is not read for a second at a time")
@@ -45,36 +45,7 @@ struct AcceptErrorHandlerTests {
         let log = RecordedLog()
         let channel = EmbeddedChannel(handler: AcceptErrorHandler(logger: log.logger))
         channel.pipeline.fireErrorCaught(ChannelError.inputClosed)
-        #expect(log.lines.count == 1)
+        #expect(log.messages.count == 1)
         #expect(channel.options.isEmpty)
-    }
-}
-
-/// The lines of a log, kept.
-final class RecordedLog: Sendable {
-    private let recorded = Mutex<[String]>([])
-
-    var lines: [String] { recorded.withLock { $0 } }
-
-    var logger: Logger { Logger(label: "test") { _ in Handler(log: self) } }
-
-    private struct Handler: LogHandler {
-        let log: RecordedLog
-        var metadata: Logger.Metadata = [:]
-        var metadataProvider: Logger.MetadataProvider?
-        var logLevel = Logger.Level.info
-
-        init(log: RecordedLog) {
-            self.log = log
-        }
-
-        subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-            get { metadata[key] }
-            set { metadata[key] = newValue }
-        }
-
-        func log(event: LogEvent) {
-            log.recorded.withLock { $0.append("\(event.level) \(event.message)") }
-        }
     }
 }

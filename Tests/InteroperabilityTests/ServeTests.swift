@@ -4,6 +4,13 @@ import Testing
 
 @Suite("dicom-node serve as a command")
 struct ServeTests {
+    /// A C-STORE-RQ with its data set, as PDUs; what is sent of it in halves is a message in progress.
+    private static let store = Fragmentation.usual.encoded(
+        command: RawCommand.store(sopInstanceUID: "1.2.3.4.5.6").encoded(),
+        dataSet: RawDataSet.image(sopInstanceUID: "1.2.3.4.5.6", pixels: 100_000),
+        context: 3
+    )
+
     @Test("the ready line names address, port, title and archive, and comes at once through a pipe")
     func readyLine() throws {
         try withNode { node in
@@ -30,21 +37,15 @@ struct ServeTests {
     func drains() throws {
         let node = try Node()
         let association = try RawAssociation(port: node.port)
-        let uid = "1.2.3.4.5.6"
-        let bytes = Fragmentation.usual.encoded(
-            command: RawCommand.store(sopInstanceUID: uid).encoded(),
-            dataSet: RawDataSet.image(sopInstanceUID: uid, pixels: 100_000),
-            context: 3
-        )
         // An echo on a second association proves that what was sent before it on the first is on its way.
-        try association.socket.send(Array(bytes[..<50_000]))
+        try association.socket.send(Array(Self.store[..<50_000]))
         let other = try RawAssociation(port: node.port)
         #expect(try other.echo() == 0)
         node.process.send(SIGTERM)
         #expect(other.socket.answer() == .releaseRequested, "idle associations are released at once")
         try other.socket.send(RawPDU.releaseRP.encoded())
         #expect(throws: (any Error).self, "the listener is closed by now") { try RawAssociation(port: node.port) }
-        try association.socket.send(Array(bytes[50_000...]))
+        try association.socket.send(Array(Self.store[50_000...]))
         #expect(try association.receive().command.status == 0)
         #expect(association.socket.answer() == .releaseRequested)
         try association.socket.send(RawPDU.releaseRP.encoded())
@@ -56,13 +57,7 @@ struct ServeTests {
     func drainEnds() throws {
         let node = try Node(["--timeouts-drain", "1s"])
         let association = try RawAssociation(port: node.port)
-        let uid = "1.2.3.4.5.6"
-        let bytes = Fragmentation.usual.encoded(
-            command: RawCommand.store(sopInstanceUID: uid).encoded(),
-            dataSet: RawDataSet.image(sopInstanceUID: uid, pixels: 100_000),
-            context: 3
-        )
-        try association.socket.send(Array(bytes[..<50_000]))
+        try association.socket.send(Array(Self.store[..<50_000]))
         let other = try RawAssociation(port: node.port)
         #expect(try other.echo() == 0)
         try other.release()
@@ -77,13 +72,7 @@ struct ServeTests {
         // Without a drain time the node would wait for the message's end.
         let node = try Node(["--timeouts-drain", "0"])
         let association = try RawAssociation(port: node.port)
-        let uid = "1.2.3.4.5.6"
-        let bytes = Fragmentation.usual.encoded(
-            command: RawCommand.store(sopInstanceUID: uid).encoded(),
-            dataSet: RawDataSet.image(sopInstanceUID: uid, pixels: 100_000),
-            context: 3
-        )
-        try association.socket.send(Array(bytes[..<50_000]))
+        try association.socket.send(Array(Self.store[..<50_000]))
         let other = try RawAssociation(port: node.port)
         #expect(try other.echo() == 0)
         node.process.send(SIGTERM)

@@ -143,7 +143,7 @@ import Testing
     @Test("what is odd about a data set is logged only if it is stored")
     func oddAndRefused() async {
         let padded = RawDataSet.image(sopInstanceUID: "1.2.3.9") + [0]
-        let refused = RecordedMessages()
+        let refused = RecordedLog()
         #expect(await store(padded, instance: "1.2.3.8", logger: refused.logger).status != .success)
         #expect(await store(padded + [1], logger: refused.logger).status == .success)
         #expect(refused.messages == ["instance refused", "data set is odd"])

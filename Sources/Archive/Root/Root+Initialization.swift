@@ -19,8 +19,8 @@ extension Root {
             guard !configuration.markerRequired else {
                 throw ArchiveError(
                     .notInitialized,
-                    "\(path) \(isThere ? "is no archive" : "does not exist"), and a marker is required: mount its disk, "
-                        + "or, if it is the right place, start once with --initialize"
+                    "\(path) \(isThere ? "is no archive" : "does not exist"), and a marker is required: mount its "
+                        + "disk, or, if it is the right place, start once with --initialize"
                 )
             }
             if isThere { try requireEmpty(path, on: disk) }

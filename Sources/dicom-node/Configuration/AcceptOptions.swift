@@ -40,7 +40,8 @@ struct AcceptOptions: ParsableArguments {
     @Option(
         name: .customLong("accept-unwalkable"),
         help: .setting(
-            "Store data sets that cannot be walked to their end, unchecked, if their identity was found: true or false.",
+            "Store data sets that cannot be walked to their end, unchecked, if their identity was found: "
+                + "true or false.",
             default: false,
             valueName: "boolean"
         ),

@@ -1,21 +1,25 @@
-import Logging
+package import Logging
 import Synchronization
 
 /// The messages of a log, kept.
-final class RecordedMessages: Sendable {
+package final class RecordedLog: Sendable {
     private let recorded = Mutex<[String]>([])
 
-    var messages: [String] { recorded.withLock { $0 } }
+    package init() {}
 
-    var logger: Logger { Logger(label: "test") { _ in Handler(log: self) } }
+    /// In the order in which they came.
+    package var messages: [String] { recorded.withLock { $0 } }
+
+    /// A logger that keeps what it is told here.
+    package var logger: Logger { Logger(label: "test") { _ in Handler(log: self) } }
 
     private struct Handler: LogHandler {
-        let log: RecordedMessages
+        let log: RecordedLog
         var metadata: Logger.Metadata = [:]
         var metadataProvider: Logger.MetadataProvider?
         var logLevel = Logger.Level.info
 
-        init(log: RecordedMessages) {
+        init(log: RecordedLog) {
             self.log = log
         }
 
