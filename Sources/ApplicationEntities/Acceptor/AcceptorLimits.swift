@@ -30,6 +30,9 @@ package enum AcceptorLimits {
     /// Bytes of the data set of one response to a request of the node's own: it is held in memory. A C-FIND-RSP is
     /// below 10 KiB, an N-EVENT-REPORT-RSP has none.
     static let responseDataSet = 1 << 20
+    /// Requests of the node's own on one association without their last response, waited for or not: far below the
+    /// 65,536 Message IDs, of which one has to be free.
+    static let invocations = 1_000
     /// Responses to one request of the node's own that wait to be taken, before the association is read no further.
     static let waitingResponses = 4
 

@@ -44,7 +44,8 @@ final class Invocations: Sendable {
 
     /// A request under a Message ID that no other of ours has (PS3.7 §9.1.1.1.1); ``close(_:)`` must follow.
     ///
-    /// *Errors*: ``RequestorError/ended(_:)`` if the association has ended.
+    /// *Errors*: ``RequestorError/ended(_:)`` if the association has ended; ``RequestorError/unanswered(_:)`` if too
+    /// many requests have no last response, because their Message IDs stay taken.
     func open() throws -> Invocation {
         // Not by the reading loop alone, because that may wait for what waits for a response.
         if !isWatched.exchange(true, ordering: .relaxed) {
@@ -52,6 +53,8 @@ final class Invocations: Sendable {
         }
         let invocation = try state.withLock { state in
             if let end = state.end { throw RequestorError.ended(end) }
+            let unanswered = state.outstanding.count + state.abandoned.count
+            guard unanswered < AcceptorLimits.invocations else { throw RequestorError.unanswered(unanswered) }
             repeat { state.lastMessageID &+= 1 } while state.isTaken(state.lastMessageID)
             let invocation = Invocation(messageID: state.lastMessageID)
             state.outstanding[state.lastMessageID] = invocation

@@ -170,6 +170,8 @@ package enum RequestorError: Error, CustomStringConvertible {
     case rejected(AssociateRJ)
     /// It ended before its work was done.
     case ended(AssociationEnd)
+    /// The peer has left this many requests without an answer.
+    case unanswered(Int)
     /// The peer sent something that is no answer to what was asked.
     case unexpected(String)
 
@@ -178,6 +180,7 @@ package enum RequestorError: Error, CustomStringConvertible {
         case .unreachable(let reason): "no connection: \(reason)"
         case .rejected(let rejection): "association rejected: \(rejection)"
         case .ended(let end): "association \(end)"
+        case .unanswered(let count): "\(count) requests are without an answer, and no further one is made"
         case .unexpected(let what): "unexpected answer: \(what)"
         }
     }

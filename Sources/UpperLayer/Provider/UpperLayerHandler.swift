@@ -319,7 +319,7 @@ package final class UpperLayerHandler: ChannelDuplexHandler, NIOScheduledCallbac
 
     /// Writes the responses that were held back, if nothing speaks for holding them any more.
     private func writeHeld(_ context: ChannelHandlerContext, isExpired: Bool = false) {
-        guard held != nil, let responses = held else { return }
+        guard let responses = held else { return }
         if isExpired, isReadWithheld {
             // It is this side that is late.
             hold(responses, context)

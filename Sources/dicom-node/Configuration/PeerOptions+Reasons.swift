@@ -10,6 +10,7 @@ extension PeerOptions {
         case .unreachable(let reason): "no connection to \(name): \(reason)"
         case .rejected(let rejection): "association rejected by \(name): \(rejection)\(advice(rejection))"
         case .ended(let end): reason(end)
+        case .unanswered(let count): "\(name) has left \(count) requests without an answer: the association is given up"
         case .unexpected(let what): "unexpected answer from \(name): \(what)"
         }
     }

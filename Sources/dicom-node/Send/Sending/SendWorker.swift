@@ -112,7 +112,7 @@ struct SendWorker: Sendable {
         case .rejected(let rejection): rejection.result == .rejectedTransient
         case .unreachable: queue.wasAssociated
         case .ended: (error as? RequestorError)?.isEndByPeer == true
-        case .unexpected, nil: false
+        case .unanswered, .unexpected, nil: false
         }
     }
 }
@@ -122,7 +122,7 @@ extension RequestorError {
     fileprivate var isEndByPeer: Bool {
         switch self {
         case .ended(.released), .ended(.abortedByPeer), .ended(.transportClosed): true
-        case .ended(.rejected), .ended(.aborted), .unreachable, .rejected, .unexpected: false
+        case .ended(.rejected), .ended(.aborted), .unreachable, .rejected, .unanswered, .unexpected: false
         }
     }
 }
