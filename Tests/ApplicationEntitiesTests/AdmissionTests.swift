@@ -17,37 +17,40 @@ import UpperLayer
 
     @Test("one association more than the limit is rejected as local limit exceeded, until one leaves")
     func associations() {
-        let admission = Admission(limits: self.limits(2))
-        let places = (0..<3).map { _ in admission.enter(EmbeddedChannel(), host: "127.0.0.1") }
-        #expect(admission.associate(places[0]) == nil)
-        #expect(admission.associate(places[1]) == nil)
-        #expect(admission.associate(places[2]) == .localLimitExceeded)
+        let limits = self.limits(2)
+        let admission = Admission()
+        let places = (0..<3).map { _ in admission.enter(EmbeddedChannel(), host: "127.0.0.1", limits: limits) }
+        #expect(admission.associate(places[0], limits: limits) == nil)
+        #expect(admission.associate(places[1], limits: limits) == nil)
+        #expect(admission.associate(places[2], limits: limits) == .localLimitExceeded)
         admission.leave(places[0])
-        #expect(admission.associate(places[2]) == nil)
+        #expect(admission.associate(places[2], limits: limits) == nil)
         #expect(admission.associations == 2)
     }
 
     @Test("the limit of one host is its own")
     func perHost() {
-        let admission = Admission(limits: self.limits(10, perHost: 1))
-        let first = admission.enter(EmbeddedChannel(), host: "127.0.0.1")
-        let second = admission.enter(EmbeddedChannel(), host: "127.0.0.1")
-        let other = admission.enter(EmbeddedChannel(), host: "127.0.0.2")
-        #expect(admission.associate(first) == nil)
-        #expect(admission.associate(second) == .localLimitExceeded)
-        #expect(admission.associate(other) == nil)
+        let limits = self.limits(10, perHost: 1)
+        let admission = Admission()
+        let first = admission.enter(EmbeddedChannel(), host: "127.0.0.1", limits: limits)
+        let second = admission.enter(EmbeddedChannel(), host: "127.0.0.1", limits: limits)
+        let other = admission.enter(EmbeddedChannel(), host: "127.0.0.2", limits: limits)
+        #expect(admission.associate(first, limits: limits) == nil)
+        #expect(admission.associate(second, limits: limits) == .localLimitExceeded)
+        #expect(admission.associate(other, limits: limits) == nil)
         admission.leave(first)
-        #expect(admission.associate(second) == nil)
+        #expect(admission.associate(second, limits: limits) == nil)
     }
 
     @Test("an association that is over no longer counts, though its connection lingers")
     func lingering() {
-        let admission = Admission(limits: self.limits(1))
-        let first = admission.enter(EmbeddedChannel(), host: "127.0.0.1")
-        let second = admission.enter(EmbeddedChannel(), host: "127.0.0.1")
-        #expect(admission.associate(first) == nil)
+        let limits = self.limits(1)
+        let admission = Admission()
+        let first = admission.enter(EmbeddedChannel(), host: "127.0.0.1", limits: limits)
+        let second = admission.enter(EmbeddedChannel(), host: "127.0.0.1", limits: limits)
+        #expect(admission.associate(first, limits: limits) == nil)
         admission.dissociate(first)
-        #expect(admission.associate(second) == nil)
+        #expect(admission.associate(second, limits: limits) == nil)
         admission.leave(first)
         #expect(admission.associations == 1)
         #expect(admission.connections == 1)
@@ -56,19 +59,19 @@ import UpperLayer
     @Test("too many without association: the one that has waited longest makes room, never one that is associated")
     func eviction() throws {
         let limits = self.limits(4)
-        let admission = Admission(limits: limits)
+        let admission = Admission()
         var channels: [EmbeddedChannel] = []
         var places: [Admission.Place] = []
         for _ in 0..<limits.unassociatedConnections {
             channels.append(EmbeddedChannel(handler: RoomMaker()))
             try channels[channels.count - 1].connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 104)).wait()
-            places.append(admission.enter(channels[channels.count - 1], host: "127.0.0.1"))
+            places.append(admission.enter(channels[channels.count - 1], host: "127.0.0.1", limits: limits))
         }
-        #expect(admission.associate(places[0]) == nil)
-        _ = admission.enter(EmbeddedChannel(), host: "127.0.0.1")
+        #expect(admission.associate(places[0], limits: limits) == nil)
+        _ = admission.enter(EmbeddedChannel(), host: "127.0.0.1", limits: limits)
         // One is associated, so there is room for one more.
         #expect(channels.allSatisfy { !Self.isClosed($0) })
-        _ = admission.enter(EmbeddedChannel(), host: "127.0.0.1")
+        _ = admission.enter(EmbeddedChannel(), host: "127.0.0.1", limits: limits)
         #expect(!Self.isClosed(channels[0]))
         #expect(Self.isClosed(channels[1]))
         #expect(!Self.isClosed(channels[2]))
@@ -77,26 +80,27 @@ import UpperLayer
     @Test("a connection whose association has ended waits from then on, behind those that have waited longer")
     func evictionOrder() throws {
         let limits = self.limits(4)
-        let admission = Admission(limits: limits)
+        let admission = Admission()
         let channels = (0..<limits.unassociatedConnections).map { _ in EmbeddedChannel(handler: RoomMaker()) }
         for channel in channels {
             try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 104)).wait()
         }
-        let places = channels.map { admission.enter($0, host: "127.0.0.1") }
-        #expect(admission.associate(places[0]) == nil)
+        let places = channels.map { admission.enter($0, host: "127.0.0.1", limits: limits) }
+        #expect(admission.associate(places[0], limits: limits) == nil)
         admission.dissociate(places[0])
-        _ = admission.enter(EmbeddedChannel(handler: RoomMaker()), host: "127.0.0.1")
+        _ = admission.enter(EmbeddedChannel(handler: RoomMaker()), host: "127.0.0.1", limits: limits)
         #expect(!Self.isClosed(channels[0]))
         #expect(Self.isClosed(channels[1]))
     }
 
     @Test("the book stays small over any number of comings and goings")
     func storm() {
-        let admission = Admission(limits: self.limits(2))
+        let limits = self.limits(2)
+        let admission = Admission()
         let channel = EmbeddedChannel()
         for _ in 0..<100_000 {
-            let place = admission.enter(channel, host: "127.0.0.1")
-            _ = admission.associate(place)
+            let place = admission.enter(channel, host: "127.0.0.1", limits: limits)
+            _ = admission.associate(place, limits: limits)
             admission.leave(place)
         }
         #expect(admission.connections == 0)

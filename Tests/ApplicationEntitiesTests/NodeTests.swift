@@ -77,7 +77,7 @@ import UpperLayer
         let clock = ManualClock()
         var timeouts = Timeouts()
         timeouts.idle = .hours(1)
-        let node = try TestNode(timeouts: timeouts, clock: clock)
+        let node = try TestNode(settings: Settings.Snapshot(timeouts: timeouts), clock: clock)
         try await node.run { requestor in
             await #expect(throws: RequestorError.self) {
                 try await requestor.withAssociation(TestNode.request) { association in
@@ -98,7 +98,7 @@ import UpperLayer
         var timeouts = Timeouts()
         timeouts.idle = .hours(1)
         timeouts.drain = .seconds(drain)
-        let node = try TestNode(timeouts: timeouts, clock: ManualClock())
+        let node = try TestNode(settings: Settings.Snapshot(timeouts: timeouts), clock: ManualClock())
         try await node.run { requestor in
             await #expect(throws: RequestorError.self) {
                 try await requestor.withAssociation(TestNode.request) { association in
@@ -121,7 +121,7 @@ import UpperLayer
         let told = Told()
         let channel = NIOAsyncTestingChannel()
         try await channel.pipeline.addHandler(told).get()
-        _ = entity.admission.enter(channel, host: "127.0.0.1")
+        _ = entity.admission.enter(channel, host: "127.0.0.1", limits: Limits())
         try await node.run(entity, Services([])) { requestor in
             await #expect(throws: RequestorError.self) {
                 try await requestor.withAssociation(TestNode.request) { association in

@@ -18,19 +18,20 @@ struct TestNode: Sendable {
     let stop = Signal()
     /// After `stop`: what is left is aborted at once.
     let abort = Signal()
-    private let timeouts: Timeouts
+    /// What the next association sees.
+    let settings: Settings
     private let clock: any Clock<Duration>
     private let sync: SyncPolicy
     private let services: [any ServiceClass]
 
     init(
-        timeouts: Timeouts = Timeouts(),
+        settings: Settings.Snapshot = Settings.Snapshot(),
         clock: any Clock<Duration> = ContinuousClock(),
         sync: SyncPolicy = .always,
         services: [any ServiceClass] = []
     ) throws {
         directory = try TemporaryDirectory()
-        self.timeouts = timeouts
+        self.settings = Settings(settings)
         self.clock = clock
         self.sync = sync
         self.services = services
@@ -126,25 +127,22 @@ struct TestNode: Sendable {
         _ store: any InstanceStore,
         on group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton
     ) -> ApplicationEntity {
-        let storage = StorageSCP(
-            store: store,
-            limits: Limits().storageSCP,
-            implementationClassUID: "1.2.3",
-            implementationVersionName: "TEST"
-        )
-        let services = Services([Verification(), storage] + self.services)
+        let others = services
         return ApplicationEntity(
             listen: .init(host: "127.0.0.1", port: 0),
-            policy: NegotiationPolicy(
-                maximumLengthReceived: 262_144,
-                implementationClassUID: "1.2.3",
-                implementationVersionName: "TEST",
-                operations: 16,
-                terms: { services.terms(for: $0) }
-            ),
-            services: services,
-            limits: Limits(),
-            timeouts: self.timeouts,
+            implementationClassUID: "1.2.3",
+            implementationVersionName: "TEST",
+            services: { settings in
+                let storage = StorageSCP(
+                    store: store,
+                    acceptance: settings.access.storage,
+                    limits: settings.limits.storageSCP,
+                    implementationClassUID: "1.2.3",
+                    implementationVersionName: "TEST"
+                )
+                return Services([Verification(), storage] + others)
+            },
+            settings: settings,
             eventLoopGroup: group,
             clock: self.clock,
             logger: Logger(label: "node") { _ in SwiftLogNoOpLogHandler() }

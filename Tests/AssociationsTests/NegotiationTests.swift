@@ -17,17 +17,13 @@ import Testing
         return ContextTerms(serviceClassApplicationInformation: [2, 0, 3, 0, 0, 0])
     }
 
-    static func policy(operations: UInt16 = 16, called: Set<String> = [], calling: Set<String> = [])
-        -> NegotiationPolicy
-    {
+    static func policy(operations: UInt16 = 16) -> NegotiationPolicy {
         NegotiationPolicy(
             maximumLengthReceived: 262_144,
             implementationClassUID: "1.2.3.4",
             implementationVersionName: "NODE",
             operations: operations,
-            terms: terms,
-            calledAETitles: called,
-            callingAETitles: calling
+            terms: terms
         )
     }
 
@@ -120,21 +116,11 @@ import Testing
 
     // MARK: Rejection
 
-    @Test(
-        "rejected by the service-user",
-        arguments: [
-            ("1.2.840.10008.3.1.1.1", "OTHER", "MODALITY", AssociateRJ.calledAETitleNotRecognized),
-            ("1.2.840.10008.3.1.1.1", "DICOMNODE", "OTHER", .callingAETitleNotRecognized),
-            ("1.2.3", "DICOMNODE", "MODALITY", .applicationContextNameNotSupported),
-            ("", "DICOMNODE", "MODALITY", .applicationContextNameNotSupported),
-        ]
-    )
-    func rejection(applicationContext: String, called: String, calling: String, expected: AssociateRJ) {
+    @Test("an application context that is not DICOM's is rejected by the service-user", arguments: ["1.2.3", ""])
+    func applicationContext(name: String) {
         var request = Sample.request
-        request.applicationContextName = UID(applicationContext)
-        request.calledAETitle = AETitle(asSent: called.utf8)
-        request.callingAETitle = AETitle(asSent: calling.utf8)
-        #expect(Self.policy(called: ["DICOMNODE"], calling: ["MODALITY"]).answer(request) == .reject(expected))
+        request.applicationContextName = UID(name)
+        #expect(Self.policy().answer(request) == .reject(.applicationContextNameNotSupported))
     }
 
     @Test(
@@ -152,22 +138,33 @@ import Testing
         #expect(!rejection.description.hasPrefix("reserved"))
     }
 
-    @Test("titles are compared without padding; without a list any will do: quirk 4, 5, 7")
-    func titles() {
+    @Test("titles are echoed as they were sent, whatever they are", arguments: ["  DICOMNODE\0\r\n", "", "\0"])
+    func titles(title: String) throws {
         var request = Sample.request
-        request.calledAETitle = AETitle(asSent: "  DICOMNODE\0\r\n".utf8)
-        guard case .accept(let answer, _) = Self.policy(called: ["DICOMNODE"]).answer(request) else {
-            Issue.record("rejected")
-            return
-        }
-        #expect(answer.calledAETitle.asSent == request.calledAETitle.asSent, "echoed as sent")
-        request.calledAETitle = AETitle(asSent: [])
-        request.callingAETitle = AETitle(asSent: [0])
-        #expect(Self.policy(called: ["DICOMNODE"]).answer(request) == .reject(.calledAETitleNotRecognized))
-        guard case .accept = Self.policy().answer(request) else {
-            Issue.record("empty titles are rejected where none are asked for")
-            return
-        }
+        request.calledAETitle = AETitle(asSent: title.utf8)
+        request.callingAETitle = AETitle(asSent: title.utf8)
+        let (answer, _) = try accepted(request)
+        #expect(answer.calledAETitle.asSent == request.calledAETitle.asSent)
+        #expect(answer.callingAETitle.asSent == request.callingAETitle.asSent)
+    }
+
+    @Test("of the transfer syntaxes that are taken the first one listed, else result 4")
+    func transferSyntaxesTaken() throws {
+        var policy = Self.policy()
+        policy.terms = { _ in ContextTerms(transferSyntaxes: [Self.implicit, Self.jpeg]) }
+        let proposed = [
+            context(1, Self.ct, [Self.big, Self.explicit, Self.jpeg]),
+            context(3, Self.ct, [Self.implicit, Self.explicit]),
+            context(5, Self.ct, [Self.explicit]),
+        ]
+        let answer = try accepted(Sample.request(proposed), policy).answer
+        #expect(
+            answer.presentationContexts == [
+                .init(id: 1, result: .acceptance, transferSyntax: Self.jpeg),
+                .init(id: 3, result: .acceptance, transferSyntax: Self.implicit),
+                .init(id: 5, result: .transferSyntaxesNotSupported, transferSyntax: Self.explicit),
+            ]
+        )
     }
 
     @Test("a request that proposes nothing is rejected, not left alone: hostile 10")

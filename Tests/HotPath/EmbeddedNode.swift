@@ -15,28 +15,24 @@ struct EmbeddedNode {
     private let entity: ApplicationEntity
 
     init() throws {
-        let limits = Limits()
-        let storage = StorageSCP(
-            store: LocalArchive(
-                onCallingThread: try InstanceArchive(ArchiveConfiguration(path: "/archive"), fileSystem: NoDisk())
-            ),
-            limits: limits.storageSCP,
-            implementationClassUID: "2.25.1",
-            implementationVersionName: "HOT_PATH"
+        let store = LocalArchive(
+            onCallingThread: try InstanceArchive(ArchiveConfiguration(path: "/archive"), fileSystem: NoDisk())
         )
-        let services = Services([Verification(), storage])
         entity = ApplicationEntity(
             listen: .init(host: "nowhere", port: 0),
-            policy: NegotiationPolicy(
-                maximumLengthReceived: UInt32(limits.pduLength),
-                implementationClassUID: "2.25.1",
-                implementationVersionName: "HOT_PATH",
-                operations: UInt16(limits.operations),
-                terms: { services.terms(for: $0) }
-            ),
-            services: services,
-            limits: limits,
-            timeouts: Timeouts(),
+            implementationClassUID: "2.25.1",
+            implementationVersionName: "HOT_PATH",
+            services: { settings in
+                let storage = StorageSCP(
+                    store: store,
+                    acceptance: settings.access.storage,
+                    limits: settings.limits.storageSCP,
+                    implementationClassUID: "2.25.1",
+                    implementationVersionName: "HOT_PATH"
+                )
+                return Services([Verification(), storage])
+            },
+            settings: Settings(),
             eventLoopGroup: EmbeddedEventLoop(),
             // As quiet as a node at its default level is between associations.
             logger: Logger(label: "hot-path") { _ in SwiftLogNoOpLogHandler() }

@@ -14,19 +14,24 @@ import UpperLayer
 package final class AcceptedAssociation: Sendable {
     private let connection: AssociationConnection
     private let activity: SharedActivity
-    private let policy: NegotiationPolicy
-    private let services: Services
-    private let limits: Limits
+    private let accepted: AcceptedConnection
+    private let entity: ApplicationEntity
     private let logger: Logger
 
-    /// - Parameter logger: Names the peer.
-    init(_ connection: AssociationConnection, _ activity: SharedActivity, at entity: ApplicationEntity, logger: Logger)
-    {
+    /// - Parameters:
+    ///   - accepted: What decided on the request before it is indicated.
+    ///   - logger: Names the peer.
+    init(
+        _ connection: AssociationConnection,
+        _ activity: SharedActivity,
+        _ accepted: AcceptedConnection,
+        at entity: ApplicationEntity,
+        logger: Logger
+    ) {
         self.connection = connection
         self.activity = activity
-        policy = entity.policy
-        services = entity.services
-        limits = entity.limits
+        self.accepted = accepted
+        self.entity = entity
         self.logger = logger
     }
 
@@ -88,11 +93,13 @@ package final class AcceptedAssociation: Sendable {
     /// Not inlined, because its frame would stay with the association for good.
     @inline(never)
     private func answer(_ request: AssociateRQ) async throws -> Association? {
-        switch policy.answer(request) {
-        case .reject(let rejection):
-            logger.info("association rejected", metadata: Self.metadata(request))
-            try await connection.write(.reject(rejection))
-            return nil
+        if case .reject(let rejection, let rule)? = accepted.verdict {
+            return try await reject(request, rejection, because: rule)
+        }
+        let settings = accepted.settings
+        let services = entity.services(settings)
+        switch entity.policy(services, settings.limits).answer(request) {
+        case .reject(let rejection): return try await reject(request, rejection)
         case .accept(let answer, let negotiated):
             var logger = logger
             logger[metadataKey: "calling"] = "\(request.callingAETitle)"
@@ -108,10 +115,20 @@ package final class AcceptedAssociation: Sendable {
                 activity: activity,
                 negotiated: negotiated,
                 services: services,
-                limits: limits,
+                limits: settings.limits,
                 logger: logger
             )
         }
+    }
+
+    private func reject(_ request: AssociateRQ, _ rejection: AssociateRJ, because rule: String? = nil) async throws
+        -> Association?
+    {
+        var metadata = Self.metadata(request)
+        metadata["rule"] = rule.map { "\($0)" }
+        logger.info("association rejected", metadata: metadata)
+        try await connection.write(.reject(rejection))
+        return nil
     }
 
     /// Titles and implementation of the requestor, for the log.

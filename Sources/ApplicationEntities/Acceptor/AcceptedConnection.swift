@@ -1,25 +1,40 @@
 import Associations
 import Logging
 import NIOCore
+import Synchronization
 import UpperLayer
 
-/// An accepted connection as the application entity knows it: its place in ``Admission``, and its log.
+/// An accepted connection as the application entity knows it: the settings it sees, its place in ``Admission``, and its
+/// log.
 ///
 /// *Resources*: gives its place back when the connection is closed.
 final class AcceptedConnection: UpperLayerDelegate {
+    /// Those of the moment at which the connection was accepted.
+    let settings: Settings.Snapshot
     private let admission: Admission
     private let place: Admission.Place
     private let logger: Logger
+    private let decided = Mutex<Verdict?>(nil)
 
     /// Takes a place.
-    init(_ channel: any Channel, host: String, admission: Admission, logger: Logger) {
+    init(_ channel: any Channel, host: String, settings: Settings.Snapshot, admission: Admission, logger: Logger) {
+        self.settings = settings
         self.admission = admission
-        place = admission.enter(channel, host: host)
+        place = admission.enter(channel, host: host, limits: settings.limits)
         self.logger = logger
     }
 
+    /// What the access rules say of the request; nil before it came.
+    var verdict: Verdict? { decided.withLock { $0 } }
+
+    /// A request that the rules refuse takes no place, so that no stranger fills those of a title or a host. Its
+    /// rejection is the service-user's (AE-8), which follows.
     func rejection(of request: AssociateRQ) -> AssociateRJ? {
-        NegotiationPolicy.providerRejection(of: request) ?? admission.associate(place)
+        if let rejection = NegotiationPolicy.providerRejection(of: request) { return rejection }
+        let verdict = settings.access.verdict(on: request)
+        decided.withLock { $0 = verdict }
+        if case .reject = verdict { return nil }
+        return admission.associate(place, limits: settings.limits)
     }
 
     func associationEnded() { admission.dissociate(place) }

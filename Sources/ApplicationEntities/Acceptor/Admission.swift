@@ -8,7 +8,7 @@ import UpperLayer
 /// A connection without association costs its peer nothing. So those have a limit of their own, and when it is reached
 /// the oldest of them is closed.
 ///
-/// *Resources*: ``leave(_:)`` must follow every ``enter(_:host:)``; it gives back whatever the connection held.
+/// *Resources*: ``leave(_:)`` must follow every ``enter(_:host:limits:)``; it gives back whatever the connection held.
 package final class Admission: Sendable {
     /// A connection's place.
     package struct Place: Hashable, Sendable {
@@ -78,14 +78,9 @@ package final class Admission: Sendable {
     }
 
     private let state = Mutex(State())
-    private let limits: Limits
 
     /// There are no connections yet.
-    ///
-    /// - Parameter limits: How many there may be.
-    package init(limits: Limits) {
-        self.limits = limits
-    }
+    package init() {}
 
     /// Associations established now.
     package var associations: Int { state.withLock { $0.associations } }
@@ -97,13 +92,15 @@ package final class Admission: Sendable {
 
     /// A connection has been accepted. If there are too many without association, the one that has waited longest makes
     /// room.
-    package func enter(_ channel: any Channel, host: String) -> Place {
+    ///
+    /// - Parameter limits: How many there may be, as the connection sees it.
+    package func enter(_ channel: any Channel, host: String, limits: Limits) -> Place {
         let (place, evicted) = self.state.withLock { state -> (Place, (any Channel)?) in
             let number = state.next
             state.connections[number] = Connection(channel: channel, host: host, waitingSince: number)
             state.wait(number)
             let unassociated = state.connections.count - state.associations
-            let evicted = unassociated > self.limits.unassociatedConnections ? state.takeOldestWaiting() : nil
+            let evicted = unassociated > limits.unassociatedConnections ? state.takeOldestWaiting() : nil
             return (Place(number: number), evicted)
         }
         evicted?.triggerUserOutboundEvent(UpperLayerHandler.MakeRoom(), promise: nil)
@@ -111,16 +108,16 @@ package final class Admission: Sendable {
     }
 
     /// An A-ASSOCIATE-RQ has come: counts the association, or says why it cannot be now (PS3.8 §9.3.4, by AE-6).
-    package func associate(_ place: Place) -> AssociateRJ? {
+    ///
+    /// - Parameter limits: How many there may be, as the connection sees it.
+    package func associate(_ place: Place, limits: Limits) -> AssociateRJ? {
         self.state.withLock { state in
             guard let connection = state.connections[place.number], !connection.isAssociated else {
                 return .localLimitExceeded
             }
             let ofHost = state.associationsOfHost[connection.host, default: 0]
-            if state.associations >= self.limits.associations { return .localLimitExceeded }
-            if self.limits.associationsPerHost > 0, ofHost >= self.limits.associationsPerHost {
-                return .localLimitExceeded
-            }
+            if state.associations >= limits.associations { return .localLimitExceeded }
+            if limits.associationsPerHost > 0, ofHost >= limits.associationsPerHost { return .localLimitExceeded }
             state.connections[place.number]?.isAssociated = true
             state.associations += 1
             state.associationsOfHost[connection.host] = ofHost + 1

@@ -3,7 +3,7 @@ package import Logging
 package import NIOCore
 import Nursery
 package import ServiceClasses
-package import UpperLayer
+import UpperLayer
 
 /// The node as an SCP of its services: a listener, and one association nursery for each connection.
 ///
@@ -23,10 +23,10 @@ package struct ApplicationEntity: Sendable {
     }
 
     let listen: Listen
-    let policy: NegotiationPolicy
-    let services: Services
-    let limits: Limits
-    let timeouts: Timeouts
+    private let implementationClassUID: UID
+    private let implementationVersionName: String
+    let services: @Sendable (Settings.Snapshot) -> Services
+    let settings: Settings
     let admission: Admission
     let eventLoopGroup: any EventLoopGroup
     let clock: any Clock<Duration>
@@ -35,29 +35,42 @@ package struct ApplicationEntity: Sendable {
     /// Does nothing yet: see ``run(stop:ready:)``.
     ///
     /// - Parameters:
-    ///   - policy: Which associations are accepted, and with what.
-    ///   - services: What is done with requests.
+    ///   - implementationClassUID: Ours, for the peer (PS3.7 §D.3.3.2).
+    ///   - implementationVersionName: Which release of it.
+    ///   - services: What is done with requests of an association that sees these settings.
+    ///   - settings: Read once for each connection.
     ///   - eventLoopGroup: Where connections live; it outlasts the entity.
     ///   - clock: Measures `drain`; the other deadlines are the event loops'.
     package init(
         listen: Listen,
-        policy: NegotiationPolicy,
-        services: Services,
-        limits: Limits,
-        timeouts: Timeouts,
+        implementationClassUID: UID,
+        implementationVersionName: String,
+        services: @escaping @Sendable (Settings.Snapshot) -> Services,
+        settings: Settings,
         eventLoopGroup: any EventLoopGroup,
         clock: any Clock<Duration> = ContinuousClock(),
         logger: Logger
     ) {
         self.listen = listen
-        self.policy = policy
+        self.implementationClassUID = implementationClassUID
+        self.implementationVersionName = implementationVersionName
         self.services = services
-        self.limits = limits
-        self.timeouts = timeouts
-        admission = Admission(limits: limits)
+        self.settings = settings
+        admission = Admission()
         self.eventLoopGroup = eventLoopGroup
         self.clock = clock
         self.logger = logger
+    }
+
+    /// How an association is negotiated that has these services and limits.
+    func policy(_ services: Services, _ limits: Limits) -> NegotiationPolicy {
+        NegotiationPolicy(
+            maximumLengthReceived: UInt32(clamping: limits.pduLength),
+            implementationClassUID: implementationClassUID,
+            implementationVersionName: implementationVersionName,
+            operations: UInt16(clamping: limits.operations),
+            terms: { services.terms(for: $0) }
+        )
     }
 
     /// Listens, and serves until `stop` returns; then stops listening, releases associations that are idle, lets the
@@ -132,10 +145,11 @@ package struct ApplicationEntity: Sendable {
         for channel in admission.channels {
             channel.triggerUserOutboundEvent(UpperLayerHandler.ReleaseWhenIdle(), promise: nil)
         }
+        let drain = settings.current.timeouts.drain
         try await withNursery { (deadline: borrowing Nursery) in
-            if self.timeouts.drain > .zero {
+            if drain > .zero {
                 deadline.startSoon {
-                    try await self.clock.sleep(for: Duration(self.timeouts.drain))
+                    try await self.clock.sleep(for: Duration(drain))
                     throw DrainEnd.expired
                 }
             }

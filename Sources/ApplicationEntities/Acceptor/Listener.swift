@@ -66,11 +66,18 @@ extension ApplicationEntity {
         logger[metadataKey: "peer"] = "\(host)"
         let log = logger
         let activity = SharedActivity()
-        let accepted = AcceptedConnection(channel, host: host, admission: self.admission, logger: log)
+        let settings = self.settings.current
+        let accepted = AcceptedConnection(
+            channel,
+            host: host,
+            settings: settings,
+            admission: self.admission,
+            logger: log
+        )
         let handler = UpperLayerHandler(
             role: .acceptor,
-            limits: self.limits.pduDecoder,
-            timeouts: self.timeouts,
+            limits: settings.limits.pduDecoder,
+            timeouts: settings.timeouts,
             activity: activity,
             delegate: accepted
         )
@@ -84,6 +91,7 @@ extension ApplicationEntity {
         return AcceptedAssociation(
             try AssociationConnection(wrapping: channel),
             activity,
+            accepted,
             at: self,
             logger: log
         )

@@ -4,6 +4,8 @@ package struct ContextTerms: Equatable, Sendable {
     package var requestorMayBeSCU: Bool
     /// The requestor may be SCP: the node invokes operations on the requestor's association.
     package var requestorMayBeSCP: Bool
+    /// Transfer syntaxes that are taken; empty: every one.
+    package var transferSyntaxes: Set<UID>
     /// The answer to SOP Class Extended Negotiation (PS3.7 §D.3.3.5); nil: none is given.
     package var serviceClassApplicationInformation: [UInt8]?
 
@@ -11,10 +13,12 @@ package struct ContextTerms: Equatable, Sendable {
     package init(
         requestorMayBeSCU: Bool = true,
         requestorMayBeSCP: Bool = false,
+        transferSyntaxes: Set<UID> = [],
         serviceClassApplicationInformation: [UInt8]? = nil
     ) {
         self.requestorMayBeSCU = requestorMayBeSCU
         self.requestorMayBeSCP = requestorMayBeSCP
+        self.transferSyntaxes = transferSyntaxes
         self.serviceClassApplicationInformation = serviceClassApplicationInformation
     }
 

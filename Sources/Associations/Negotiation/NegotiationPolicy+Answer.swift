@@ -9,9 +9,8 @@ package enum NegotiationOutcome: Equatable, Sendable {
 extension NegotiationPolicy {
     /// The service-user's answer to a request (PS3.8 §7.1.1.14, Annex D; PS3.7 Annex D).
     ///
-    /// A request is rejected for its application context or its titles, or because it proposes nothing at all;
-    /// everything else is a matter of each context. A request whose contexts are all refused is still accepted, as the
-    /// standard has it.
+    /// A request is rejected for its application context, or because it proposes nothing at all; everything else is a
+    /// matter of each context. A request whose contexts are all refused is still accepted, as the standard has it.
     package func answer(_ request: AssociateRQ) -> NegotiationOutcome {
         if let rejection = rejection(of: request) { return .reject(rejection) }
         var seen: Set<UInt8> = []
@@ -46,12 +45,6 @@ extension NegotiationPolicy {
 
     private func rejection(of request: AssociateRQ) -> AssociateRJ? {
         if request.applicationContextName != applicationContextName { return .applicationContextNameNotSupported }
-        if !calledAETitles.isEmpty, !calledAETitles.contains(request.calledAETitle.text) {
-            return .calledAETitleNotRecognized
-        }
-        if !callingAETitles.isEmpty, !callingAETitles.contains(request.callingAETitle.text) {
-            return .callingAETitleNotRecognized
-        }
         return request.presentationContexts.isEmpty ? .noReasonGiven : nil
     }
 
@@ -60,7 +53,7 @@ extension NegotiationPolicy {
         terms: ContextTerms?,
         role: RoleSelection?
     ) -> AnsweredPresentationContext {
-        let chosen = transferSyntax(from: proposal.transferSyntaxes)
+        let chosen = transferSyntax(from: proposal.transferSyntaxes, among: terms?.transferSyntaxes ?? [])
         let result: PresentationContextResult =
             if let terms {
                 if chosen == nil {
@@ -74,17 +67,20 @@ extension NegotiationPolicy {
                 .abstractSyntaxNotSupported
             }
         // A refusal needs no transfer syntax, but the sub-item has to be there (PS3.8 Table 9-18).
-        let transferSyntax = chosen ?? .implicitVRLittleEndian
+        let transferSyntax = chosen ?? proposal.transferSyntaxes.first(where: \.isPlausible) ?? .implicitVRLittleEndian
         return AnsweredPresentationContext(id: proposal.id, result: result, transferSyntax: transferSyntax)
     }
 
-    /// The first one listed that can be a UID. Only where that is Implicit VR Little Endian or the retired Explicit VR
-    /// Big Endian is Explicit VR Little Endian taken instead, if it is listed too: it keeps the value representations,
-    /// in the usual order.
-    static func transferSyntax(from proposed: [UID]) -> UID? {
-        guard let first = proposed.first(where: \.isPlausible) else { return nil }
+    /// The first one listed that can be a UID and is taken. Only where that is Implicit VR Little Endian or the retired
+    /// Explicit VR Big Endian is Explicit VR Little Endian taken instead, if it is listed too: it keeps the value
+    /// representations, in the usual order.
+    ///
+    /// - Parameter taken: Empty: every one.
+    static func transferSyntax(from proposed: [UID], among taken: Set<UID> = []) -> UID? {
+        let isTaken = { (uid: UID) in taken.isEmpty || taken.contains(uid) }
+        guard let first = proposed.first(where: { $0.isPlausible && isTaken($0) }) else { return nil }
         guard first == .implicitVRLittleEndian || first == .explicitVRBigEndian else { return first }
-        return proposed.first { $0 == .explicitVRLittleEndian } ?? first
+        return proposed.first { $0 == .explicitVRLittleEndian && isTaken($0) } ?? first
     }
 }
 

@@ -12,10 +12,6 @@ package struct NegotiationPolicy: Sendable {
     package var applicationContextName: UID
     /// How an abstract syntax is accepted; `nil` refuses it (result 3).
     package var terms: @Sendable (UID) -> ContextTerms?
-    /// Titles we answer to, compared without padding; empty is any.
-    package var calledAETitles: Set<String>
-    /// Titles we take requests from, compared without padding; empty is any.
-    package var callingAETitles: Set<String>
     /// Contexts of different id that are answered; the ones after are left out.
     package var contextsMax: Int
 
@@ -26,8 +22,6 @@ package struct NegotiationPolicy: Sendable {
         operations: UInt16,
         applicationContextName: UID = .dicomApplicationContext,
         terms: @escaping @Sendable (UID) -> ContextTerms?,
-        calledAETitles: Set<String> = [],
-        callingAETitles: Set<String> = [],
         contextsMax: Int = 128
     ) {
         self.maximumLengthReceived = maximumLengthReceived
@@ -36,8 +30,6 @@ package struct NegotiationPolicy: Sendable {
         self.operations = operations
         self.applicationContextName = applicationContextName
         self.terms = terms
-        self.calledAETitles = calledAETitles
-        self.callingAETitles = callingAETitles
         self.contextsMax = contextsMax
     }
 }

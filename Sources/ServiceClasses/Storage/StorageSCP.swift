@@ -30,8 +30,7 @@ package struct StorageSCP: Sendable {
         }
     }
 
-    /// Classes of which it is not known that they are for something else are taken too.
-    package var unknownSOPClasses = true
+    let acceptance: Acceptance
     let store: any InstanceStore
     let limits: Limits
     private let implementationClassUID: String
@@ -39,11 +38,13 @@ package struct StorageSCP: Sendable {
 
     package init(
         store: any InstanceStore,
+        acceptance: Acceptance = Acceptance(),
         limits: Limits,
         implementationClassUID: String,
         implementationVersionName: String
     ) {
         self.store = store
+        self.acceptance = acceptance
         self.limits = limits
         self.implementationClassUID = implementationClassUID
         self.implementationVersionName = implementationVersionName

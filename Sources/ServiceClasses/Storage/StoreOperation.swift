@@ -5,12 +5,16 @@ import Synchronization
 
 extension StorageSCP: ServiceClass {
     package func terms(for abstractSyntax: UID) -> ContextTerms? {
-        SOPClasses.isStorage(abstractSyntax, unknownSOPClasses: unknownSOPClasses) ? Self.terms : nil
+        guard acceptance.takes(abstractSyntax) else { return nil }
+        return ContextTerms(
+            transferSyntaxes: acceptance.transferSyntaxes,
+            serviceClassApplicationInformation: Self.applicationInformation
+        )
     }
 
     /// A level 2 SCP (every attribute is kept), which preserves signatures, bit by bit (level 3), and coerces nothing
     /// (PS3.4 §B.3.1.2).
-    private static let terms = ContextTerms(serviceClassApplicationInformation: [2, 0, 3, 0, 0, 0])
+    private static let applicationInformation: [UInt8] = [2, 0, 3, 0, 0, 0]
 
     package func begin(_ request: Request) -> Decision? {
         guard case .cStoreRQ(let store) = request.command else { return nil }

@@ -106,35 +106,33 @@ struct Serve: AsyncParsableCommand {
         var limits = options.limits.limits
         limits.descriptors = descriptors
         limits.acceptsUnwalkable = options.accept.unwalkable
-        let services = services(store, limits)
+        let access = AccessRules(
+            calledAETitles: options.accept.calledAETitles,
+            callingAETitles: options.accept.callingAETitles,
+            storage: StorageSCP.Acceptance(unknownSOPClasses: options.accept.unknownSOPClasses)
+        )
         return ApplicationEntity(
             listen: .init(host: host, port: options.port),
-            policy: NegotiationPolicy(
-                maximumLengthReceived: UInt32(limits.pduLength),
-                implementationClassUID: Implementation.classUID,
-                implementationVersionName: Implementation.versionName,
-                operations: UInt16(limits.operations),
-                terms: { services.terms(for: $0) },
-                calledAETitles: options.accept.calledAETitles,
-                callingAETitles: options.accept.callingAETitles
+            implementationClassUID: Implementation.classUID,
+            implementationVersionName: Implementation.versionName,
+            services: { Self.services(store, $0) },
+            settings: Settings(
+                Settings.Snapshot(access: access, limits: limits, timeouts: options.timeouts.timeouts)
             ),
-            services: services,
-            limits: limits,
-            timeouts: options.timeouts.timeouts,
             eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
             logger: logger
         )
     }
 
-    /// Every service class that the node offers.
-    private func services(_ store: any InstanceStore, _ limits: Limits) -> Services {
-        var storage = StorageSCP(
+    /// Every service class that the node offers to an association that sees these settings.
+    private static func services(_ store: any InstanceStore, _ settings: Settings.Snapshot) -> Services {
+        let storage = StorageSCP(
             store: store,
-            limits: limits.storageSCP,
+            acceptance: settings.access.storage,
+            limits: settings.limits.storageSCP,
             implementationClassUID: Implementation.classUID.text,
             implementationVersionName: Implementation.versionName
         )
-        storage.unknownSOPClasses = options.accept.unknownSOPClasses
         return Services([Verification(), storage])
     }
 

@@ -1,0 +1,39 @@
+import Synchronization
+package import UpperLayer
+
+/// What may change while the node runs: a reload is one assignment to ``current``.
+///
+/// An accepted connection reads it once, before its first byte, and keeps what it has read: an association sees one
+/// snapshot from its first deadline to its last.
+package final class Settings: Sendable {
+    /// The settings of one moment, which belong together.
+    package struct Snapshot: Sendable {
+        /// Who may associate, and for what.
+        package var access: AccessRules
+        package var limits: Limits
+        package var timeouts: Timeouts
+
+        /// As without configuration.
+        package init(
+            access: AccessRules = AccessRules(),
+            limits: Limits = Limits(),
+            timeouts: Timeouts = Timeouts()
+        ) {
+            self.access = access
+            self.limits = limits
+            self.timeouts = timeouts
+        }
+    }
+
+    private let snapshot: Mutex<Snapshot>
+
+    package init(_ snapshot: Snapshot = Snapshot()) {
+        self.snapshot = Mutex(snapshot)
+    }
+
+    /// What the next association is to see; those that exist keep what they have seen.
+    package var current: Snapshot {
+        get { snapshot.withLock { $0 } }
+        set { snapshot.withLock { $0 = newValue } }
+    }
+}
