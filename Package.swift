@@ -17,6 +17,8 @@ let cxx: [CXXSetting] = [.treatAllWarnings(as: .error)]
 
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
+let nioTLS: Target.Dependency = .product(name: "NIOTLS", package: "swift-nio")
 let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -33,6 +35,7 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
@@ -82,7 +85,7 @@ let package = Package(
             name: "ApplicationEntities",
             dependencies: [
                 "UpperLayer", "ServiceClasses", "DIMSE", "Associations", "DataSets", "Nursery",
-                nioCore, nioPosix, logging,
+                nioCore, nioPosix, nioSSL, nioTLS, logging,
             ],
             swiftSettings: onLoop
         ),
@@ -150,7 +153,7 @@ let package = Package(
         // Tests.
         .target(
             name: "TestSupport",
-            dependencies: ["Archive", "Instances", "CLinux", nioCore, logging, system],
+            dependencies: ["Archive", "Instances", "CLinux", "CSSL", nioCore, logging, system],
             path: "Tests/TestSupport",
             swiftSettings: swift
         ),
@@ -198,7 +201,7 @@ let package = Package(
             dependencies: [
                 "ApplicationEntities", "UpperLayer", "ServiceClasses", "DIMSE", "Associations", "Archive", "Instances",
                 "Nursery",
-                "TestSupport", nioCore, nioPosix, nioEmbedded, logging,
+                "TestSupport", nioCore, nioPosix, nioEmbedded, nioSSL, nioTLS, logging,
             ],
             swiftSettings: swift
         ),

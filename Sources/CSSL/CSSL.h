@@ -11,6 +11,12 @@ static inline int cssl_configure(SSL_CTX *context) {
     return SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
 }
 
+/// The oldest and the newest version that are offered: what is broken too, if it is asked for.
+static inline int cssl_set_versions(SSL_CTX *context, int oldest, int newest) {
+    if (oldest < TLS1_2_VERSION) SSL_CTX_set_security_level(context, 0);
+    return SSL_CTX_set_min_proto_version(context, oldest) && SSL_CTX_set_max_proto_version(context, newest);
+}
+
 /// Gathers records, so that one system call takes `bytes` of them. After the handshake.
 static inline int cssl_buffer_writes(SSL *session, int descriptor, int bytes) {
     BIO *transport = BIO_new_socket(descriptor, BIO_NOCLOSE);

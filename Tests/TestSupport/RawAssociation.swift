@@ -4,10 +4,14 @@ package final class RawAssociation: Sendable {
     package let accept: RawAccept
 
     /// Connects and associates; throws unless the node accepts.
-    package init(port: UInt16, _ request: RawRequest = RawRequest(), seconds: Int = 30, receiveBuffer: Int32? = nil)
-        throws
-    {
-        socket = try RawSocket(port: port, seconds: seconds, receiveBuffer: receiveBuffer)
+    package init(
+        port: UInt16,
+        _ request: RawRequest = RawRequest(),
+        seconds: Int = 30,
+        receiveBuffer: Int32? = nil,
+        tls: RawTLS? = nil
+    ) throws {
+        socket = try RawSocket(port: port, seconds: seconds, receiveBuffer: receiveBuffer, tls: tls)
         try socket.send(request.encoded())
         let answer = socket.answer()
         guard case .accepted(let accept) = answer else { throw ProcessError("not accepted: \(answer)") }

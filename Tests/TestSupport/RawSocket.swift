@@ -13,12 +13,14 @@ package final class RawSocket: Sendable {
     }
 
     private let descriptor: Int32
+    private let tls: RawTLSSession?
 
     /// Connects.
     /// - Parameter seconds: how long a read or a write may take before it counts as silence.
     /// - Parameter receiveBuffer: size of the kernel's receive buffer in bytes; nil leaves the system's choice.
-    package init(port: UInt16, seconds: Int = 30, receiveBuffer: Int32? = nil) throws {
-        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+    /// - Parameter tls: how it speaks TLS; nil: it does not.
+    package init(port: UInt16, seconds: Int = 30, receiveBuffer: Int32? = nil, tls: RawTLS? = nil) throws {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { throw ProcessError("socket: errno \(errno)") }
         var timeout = timeval(tv_sec: seconds, tv_usec: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
@@ -41,11 +43,19 @@ package final class RawSocket: Sendable {
             close(descriptor)
             throw ProcessError("connect to port \(port): errno \(errno)")
         }
+        do {
+            self.tls = try tls.map { try RawTLSSession($0, on: descriptor) }
+        } catch {
+            close(descriptor)
+            throw error
+        }
+        self.descriptor = descriptor
     }
 
     /// Takes over a connection that was accepted.
     package init(adopting descriptor: Int32, seconds: Int = 30) {
         self.descriptor = descriptor
+        tls = nil
         var timeout = timeval(tv_sec: seconds, tv_usec: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
         setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
@@ -62,6 +72,7 @@ package final class RawSocket: Sendable {
 
     /// Writes all bytes.
     package func send(_ bytes: UnsafeRawBufferPointer) throws {
+        if let tls { return try tls.send(bytes) }
         var rest = bytes[...]
         while !rest.isEmpty {
             let count = Glibc.send(
@@ -87,6 +98,7 @@ package final class RawSocket: Sendable {
 
     /// Reads at least one and at most `limit` bytes.
     package func receive(limit: Int) throws -> [UInt8] {
+        if let tls { return try tls.receive(limit: limit) }
         var buffer = [UInt8](repeating: 0, count: limit)
         while true {
             let count = recv(descriptor, &buffer, limit, 0)
@@ -108,12 +120,15 @@ package final class RawSocket: Sendable {
 
     /// Whether something can be read now, an end included.
     package var hasInput: Bool {
+        if tls?.hasInput == true { return true }
         var polled = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
         return poll(&polled, 1, 0) > 0
     }
 
     /// No more will be sent (FIN); reading goes on.
-    package func shutdownSending() {
+    /// - Parameter saysSo: to TLS, too, with `close_notify`.
+    package func shutdownSending(saysSo: Bool = true) {
+        if saysSo { tls?.shutdown() }
         shutdown(descriptor, Int32(SHUT_WR))
     }
 
