@@ -12,16 +12,20 @@ package final class Settings: Sendable {
         package var access: AccessRules
         package var limits: Limits
         package var timeouts: Timeouts
+        /// What the TLS endpoint shows and asks for; nil: there is none.
+        package var tls: AcceptorTLS?
 
         /// As without configuration.
         package init(
             access: AccessRules = AccessRules(),
             limits: Limits = Limits(),
-            timeouts: Timeouts = Timeouts()
+            timeouts: Timeouts = Timeouts(),
+            tls: AcceptorTLS? = nil
         ) {
             self.access = access
             self.limits = limits
             self.timeouts = timeouts
+            self.tls = tls
         }
     }
 

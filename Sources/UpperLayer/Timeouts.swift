@@ -4,8 +4,11 @@ package import NIOCore
 /// Every deadline of the node. Each is measured on the event loop's clock, so that a test moves it by hand. A setting
 /// of 0 is off.
 package struct Timeouts: Sendable {
-    /// ARTIM (PS3.8 §9.1.5): from the transport connection to the A-ASSOCIATE-RQ's last byte.
+    /// ARTIM (PS3.8 §9.1.5): from the transport connection to the A-ASSOCIATE-RQ's last byte. With TLS the transport
+    /// connection is there when its handshake is complete.
     package var artim: TimeAmount = .seconds(30)
+    /// From the TCP connection to the end of the TLS handshake.
+    package var tlsHandshake: TimeAmount = .seconds(10)
     /// Silence between messages, with nothing outstanding, after which we release (PS3.8 §7.2.2).
     package var idle: TimeAmount = .seconds(300)
     /// The longest without progress (``stallBytes``, or the end of a message) inside a message, and for a peer that

@@ -36,7 +36,7 @@ struct Echo: AsyncParsableCommand {
         } catch {
             let reason = StandardErrorLogHandler.escaped(peer.reason(error))
             StandardStream.error.writeLine("echo failed: \(reason)")
-            throw ExitCode.failure
+            throw error is TLSFaults ? StartFailure.configuration : ExitCode.failure
         }
     }
 

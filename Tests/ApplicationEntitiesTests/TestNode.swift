@@ -23,18 +23,21 @@ struct TestNode: Sendable {
     private let clock: any Clock<Duration>
     private let sync: SyncPolicy
     private let services: [any ServiceClass]
+    private let logger: Logger
 
     init(
         settings: Settings.Snapshot = Settings.Snapshot(),
         clock: any Clock<Duration> = ContinuousClock(),
         sync: SyncPolicy = .always,
-        services: [any ServiceClass] = []
+        services: [any ServiceClass] = [],
+        logger: Logger = Logger(label: "node") { _ in SwiftLogNoOpLogHandler() }
     ) throws {
         directory = try TemporaryDirectory()
         self.settings = Settings(settings)
         self.clock = clock
         self.sync = sync
         self.services = services
+        self.logger = logger
     }
 
     /// Verification on context 1, CT in Explicit VR Little Endian on context 3.
@@ -61,14 +64,16 @@ struct TestNode: Sendable {
     /// - Parameters:
     ///   - store: Where instances go; nil: an archive of the node's own.
     ///   - services: What the requestor serves.
+    ///   - tls: How the requestor speaks TLS; nil: it does not.
     func run(
         store: (any InstanceStore)? = nil,
         services: Services = Services([]),
+        tls: RequestorTLS? = nil,
         _ body: @escaping @Sendable (AssociationRequestor) async throws -> Void
     ) async throws {
-        if let store { return try await run(entity(store), services, body) }
+        if let store { return try await run(entity(store), services, tls, body) }
         try await withLocalArchive(ArchiveConfiguration(path: directory.archive, sync: sync)) { archive in
-            try await run(entity(archive), services, body)
+            try await run(entity(archive), services, tls, body)
         }
     }
 
@@ -76,18 +81,19 @@ struct TestNode: Sendable {
     func run(
         _ entity: ApplicationEntity,
         _ services: Services,
+        _ tls: RequestorTLS? = nil,
         _ body: @escaping @Sendable (AssociationRequestor) async throws -> Void
     ) async throws {
         try await withNursery { (nursery: borrowing Nursery) in
-            let address = try await nursery.start(deadline: .now + .seconds(60), clock: ContinuousClock()) {
-                (ready: Ready<SocketAddress>) in
+            let addresses = try await nursery.start(deadline: .now + .seconds(60), clock: ContinuousClock()) {
+                (ready: Ready<[SocketAddress]>) in
                 try await entity.run(
                     stop: { await self.stop.wait() },
                     abort: { await self.abort.wait() },
                     ready: { ready($0) }
                 )
             }
-            try await body(self.requestor(address, services))
+            try await body(self.requestor(addresses[0], services, tls))
             self.stop.open()
         }
     }
@@ -112,11 +118,16 @@ struct TestNode: Sendable {
         try filesBelow(directory.path + "/archive").filter { !$0.hasSuffix(".dcm") && !$0.hasSuffix("marker") }
     }
 
-    private func requestor(_ address: SocketAddress, _ services: Services) -> AssociationRequestor {
+    private func requestor(
+        _ address: SocketAddress,
+        _ services: Services,
+        _ tls: RequestorTLS?
+    ) -> AssociationRequestor {
         AssociationRequestor(
             host: "127.0.0.1",
             port: address.port ?? 0,
             services: services,
+            tls: tls,
             eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
             logger: Logger(label: "requestor") { _ in SwiftLogNoOpLogHandler() }
         )
@@ -129,7 +140,7 @@ struct TestNode: Sendable {
     ) -> ApplicationEntity {
         let others = services
         return ApplicationEntity(
-            listen: .init(host: "127.0.0.1", port: 0),
+            listen: [.init(host: "127.0.0.1", port: 0, isSecure: settings.current.tls != nil)],
             implementationClassUID: "1.2.3",
             implementationVersionName: "TEST",
             services: { settings in
@@ -145,7 +156,7 @@ struct TestNode: Sendable {
             settings: settings,
             eventLoopGroup: group,
             clock: self.clock,
-            logger: Logger(label: "node") { _ in SwiftLogNoOpLogHandler() }
+            logger: logger
         )
     }
 }

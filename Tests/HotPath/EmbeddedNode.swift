@@ -19,7 +19,7 @@ struct EmbeddedNode {
             onCallingThread: try InstanceArchive(ArchiveConfiguration(path: "/archive"), fileSystem: NoDisk())
         )
         entity = ApplicationEntity(
-            listen: .init(host: "nowhere", port: 0),
+            listen: [.init(host: "nowhere", port: 0)],
             implementationClassUID: "2.25.1",
             implementationVersionName: "HOT_PATH",
             services: { settings in

@@ -18,21 +18,18 @@ package final class AcceptedAssociation: Sendable {
     private let entity: ApplicationEntity
     private let logger: Logger
 
-    /// - Parameters:
-    ///   - accepted: What decided on the request before it is indicated.
-    ///   - logger: Names the peer.
+    /// - Parameter accepted: What decided on the request before it is indicated.
     init(
         _ connection: AssociationConnection,
         _ activity: SharedActivity,
         _ accepted: AcceptedConnection,
-        at entity: ApplicationEntity,
-        logger: Logger
+        at entity: ApplicationEntity
     ) {
         self.connection = connection
         self.activity = activity
         self.accepted = accepted
         self.entity = entity
-        self.logger = logger
+        logger = accepted.logger
     }
 
     /// Serves the association on its channel's event loop, and logs how it ended.

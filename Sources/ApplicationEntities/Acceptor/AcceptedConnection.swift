@@ -4,8 +4,8 @@ import NIOCore
 import Synchronization
 import UpperLayer
 
-/// An accepted connection as the application entity knows it: the settings it sees, its place in ``Admission``, and its
-/// log.
+/// An accepted connection as the application entity knows it: the settings it sees, its place in ``Admission``, its TLS
+/// session, and its log.
 ///
 /// *Resources*: gives its place back when the connection is closed.
 final class AcceptedConnection: UpperLayerDelegate {
@@ -13,7 +13,10 @@ final class AcceptedConnection: UpperLayerDelegate {
     let settings: Settings.Snapshot
     private let admission: Admission
     private let place: Admission.Place
-    private let logger: Logger
+    /// Names the peer.
+    let logger: Logger
+    /// What TLS knows of the peer; nil on a plain connection.
+    let session: TLSSession?
     private let decided = Mutex<Verdict?>(nil)
 
     /// Takes a place.
@@ -22,6 +25,19 @@ final class AcceptedConnection: UpperLayerDelegate {
         self.admission = admission
         place = admission.enter(channel, host: host, limits: settings.limits)
         self.logger = logger
+        session = nil
+    }
+
+    /// The same connection, in the same place, now that its TLS session is made.
+    init(_ connection: AcceptedConnection, with session: TLSSession) {
+        settings = connection.settings
+        admission = connection.admission
+        place = connection.place
+        var logger = connection.logger
+        logger[metadataKey: "tls"] = "\(session.version)"
+        if let certificate = session.certificate { logger[metadataKey: "subject"] = "\(certificate.subject)" }
+        self.logger = logger
+        self.session = session
     }
 
     /// What the access rules say of the request; nil before it came.

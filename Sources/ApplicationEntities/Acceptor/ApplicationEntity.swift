@@ -5,24 +5,27 @@ import Nursery
 package import ServiceClasses
 import UpperLayer
 
-/// The node as an SCP of its services: a listener, and one association nursery for each connection.
+/// The node as an SCP of its services: listeners, and one association nursery for each connection.
 ///
 /// The whole life of the node is the shape of ``run(stop:ready:)``: connections are children of the node's nursery;
 /// when it ends, none is left.
 package struct ApplicationEntity: Sendable {
     /// Where the node listens.
-    package struct Listen: Sendable {
+    package struct Listen: Equatable, Sendable {
         package var host: String
         package var port: Int
+        /// Connections speak TLS, as the settings say.
+        package var isSecure: Bool
 
         /// - Parameter port: 0: one that is free.
-        package init(host: String, port: Int) {
+        package init(host: String, port: Int, isSecure: Bool = false) {
             self.host = host
             self.port = port
+            self.isSecure = isSecure
         }
     }
 
-    let listen: Listen
+    let listen: [Listen]
     private let implementationClassUID: UID
     private let implementationVersionName: String
     let services: @Sendable (Settings.Snapshot) -> Services
@@ -35,6 +38,7 @@ package struct ApplicationEntity: Sendable {
     /// Does nothing yet: see ``run(stop:ready:)``.
     ///
     /// - Parameters:
+    ///   - listen: One place at least.
     ///   - implementationClassUID: Ours, for the peer (PS3.7 §D.3.3.2).
     ///   - implementationVersionName: Which release of it.
     ///   - services: What is done with requests of an association that sees these settings.
@@ -42,7 +46,7 @@ package struct ApplicationEntity: Sendable {
     ///   - eventLoopGroup: Where connections live; it outlasts the entity.
     ///   - clock: Measures `drain`; the other deadlines are the event loops'.
     package init(
-        listen: Listen,
+        listen: [Listen],
         implementationClassUID: UID,
         implementationVersionName: String,
         services: @escaping @Sendable (Settings.Snapshot) -> Services,
@@ -79,28 +83,41 @@ package struct ApplicationEntity: Sendable {
     /// - Parameters:
     ///   - stop: Returns when the node is to stop.
     ///   - abort: Returns when what is left is to be aborted at once; asked after `stop`.
-    ///   - ready: Told the address once associations are accepted.
+    ///   - ready: Told the addresses, in the order of `listen`, once associations are accepted.
     ///
-    /// *Resources*: when it returns, the listener and every connection are closed and nothing it started is running.
+    /// *Resources*: when it returns, the listeners and every connection are closed and nothing it started is running.
     ///
-    /// *Errors*: throws if the address cannot be bound. Nothing that a peer does makes it throw.
+    /// *Errors*: ``CannotListen`` if an address cannot be bound. Nothing that a peer does makes it throw.
     package func run(
         stop: @escaping @Sendable () async -> Void,
         abort: @escaping @Sendable () async -> Void = Self.never,
-        ready: @escaping @Sendable (SocketAddress) async -> Void
+        ready: @escaping @Sendable ([SocketAddress]) async -> Void
     ) async throws {
         let listener = try await bind()
-        if let address = listener.channel.localAddress {
-            await ready(address)
+        await ready(listener.channels.compactMap(\.localAddress))
+        let end: Result<Void, any Error>
+        do { end = .success(try await serve(listener, stop: stop, abort: abort)) } catch { end = .failure(error) }
+        // Connections without a task: those within their TLS handshake.
+        for channel in admission.channels {
+            channel.close(promise: nil)
+            try? await channel.closeFuture.get()
         }
+        try end.get()
+    }
+
+    private func serve(
+        _ listener: Listener,
+        stop: @escaping @Sendable () async -> Void,
+        abort: @escaping @Sendable () async -> Void
+    ) async throws {
         do {
             try await withNursery { (node: borrowing Nursery) in
                 node.startSoon {
                     await stop()
-                    try await self.drain(listener.channel, abort: abort)
+                    try await self.drain(listener, abort: abort)
                 }
-                // On the listener's event loop, which hands the connections over: there is no thread in between.
-                try await withTaskExecutorPreference(EventLoopExecutor(listener.channel.eventLoop)) {
+                // On a listener's event loop, which hands the connections over: there is no thread in between.
+                try await withTaskExecutorPreference(EventLoopExecutor(listener.eventLoop)) {
                     try await withNursery { (connections: borrowing Nursery) in
                         await self.accept(from: listener, into: connections)
                     }
@@ -126,7 +143,7 @@ package struct ApplicationEntity: Sendable {
 
     /// What happens when the node is told to stop. Throwing is what cancels the connections, and no peer that keeps its
     /// socket open is waited for then.
-    private func drain(_ listener: any Channel, abort: @escaping @Sendable () async -> Void) async throws {
+    private func drain(_ listener: Listener, abort: @escaping @Sendable () async -> Void) async throws {
         do {
             try await release(listener, abort: abort)
         } catch let end as DrainEnd {
@@ -137,11 +154,10 @@ package struct ApplicationEntity: Sendable {
         }
     }
 
-    private func release(_ listener: any Channel, abort: @escaping @Sendable () async -> Void) async throws {
+    private func release(_ listener: Listener, abort: @escaping @Sendable () async -> Void) async throws {
         logger.info("stopping", metadata: ["associations": "\(admission.associations)"])
-        try? await listener.close()
         // Nothing is accepted after that, so that none is missed below.
-        try? await listener.closeFuture.get()
+        await listener.close()
         for channel in admission.channels {
             channel.triggerUserOutboundEvent(UpperLayerHandler.ReleaseWhenIdle(), promise: nil)
         }
@@ -167,8 +183,8 @@ package struct ApplicationEntity: Sendable {
                 connections.startSoon { await association.serve() }
             }
         } onCancel: {
-            listener.channel.close(promise: nil)
+            for channel in listener.channels { channel.close(promise: nil) }
         }
-        try? await listener.channel.closeFuture.get()
+        await listener.close()
     }
 }

@@ -4,10 +4,18 @@ package import NIOCore
 import NIOPosix
 import UpperLayer
 
-/// The listening socket, and what it has accepted.
+/// The listening sockets, and what they have accepted.
 struct Listener {
-    let channel: any Channel
+    let channels: [any Channel]
     let accepted: AcceptQueue
+    /// The event loop of one of them.
+    let eventLoop: any EventLoop
+
+    /// Closes the sockets, and returns when they are: no connection is accepted after that.
+    func close() async {
+        for channel in channels { channel.close(promise: nil) }
+        for channel in channels { try? await channel.closeFuture.get() }
+    }
 }
 
 extension ApplicationEntity {
@@ -15,9 +23,32 @@ extension ApplicationEntity {
     ///
     /// Its association goes to a queue, not through NIO's asynchronous channel, because that would take a connection to
     /// its event loop and back twice, each time with futures.
+    ///
+    /// *Errors*: ``CannotListen``.
     func bind() async throws -> Listener {
         let accepted = AcceptQueue()
-        let channel = try await ServerBootstrap(group: eventLoopGroup)
+        var channels: [any Channel] = []
+        func listener() -> Listener {
+            let eventLoop = channels.first?.eventLoop ?? eventLoopGroup.any()
+            return Listener(channels: channels, accepted: accepted, eventLoop: eventLoop)
+        }
+        for place in listen {
+            do {
+                channels.append(try await bind(place, accepted))
+            } catch {
+                await listener().close()
+                throw CannotListen(listen: place, cause: error)
+            }
+        }
+        let bound = listener()
+        EventLoopFuture.andAllComplete(channels.map(\.closeFuture), on: bound.eventLoop).whenComplete { _ in
+            accepted.finish()
+        }
+        return bound
+    }
+
+    private func bind(_ place: Listen, _ accepted: AcceptQueue) async throws -> any Channel {
+        try await ServerBootstrap(group: eventLoopGroup)
             .serverChannelOption(.backlog, value: AcceptorLimits.backlog)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .serverChannelInitializer { channel in
@@ -31,12 +62,14 @@ extension ApplicationEntity {
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try Self.configure(channel)
-                    try accepted.append(try self.arrive(channel))
+                    if place.isSecure {
+                        try AcceptedHandshake.begin(channel, at: self, accepted)
+                    } else {
+                        try accepted.append(try self.arrive(channel))
+                    }
                 }
             }
-            .bind(host: listen.host, port: listen.port).get()
-        channel.closeFuture.whenComplete { _ in accepted.finish() }
-        return Listener(channel: channel, accepted: accepted)
+            .bind(host: place.host, port: place.port).get()
     }
 
     /// Without futures, which the bootstrap's options are set by: there may be thousands of connections a second.
@@ -61,23 +94,30 @@ extension ApplicationEntity {
 
     /// Gives an accepted connection its handlers, and the association that is to be served. Called on its event loop.
     package func arrive(_ channel: any Channel) throws -> AcceptedAssociation {
+        try arrive(channel, enter(channel))
+    }
+
+    /// A connection's place.
+    func enter(_ channel: any Channel) -> AcceptedConnection {
         let host = channel.remoteAddress?.ipAddress ?? "unknown"
         var logger = self.logger
         logger[metadataKey: "peer"] = "\(host)"
-        let log = logger
-        let activity = SharedActivity()
-        let settings = self.settings.current
-        let accepted = AcceptedConnection(
+        return AcceptedConnection(
             channel,
             host: host,
-            settings: settings,
+            settings: self.settings.current,
             admission: self.admission,
-            logger: log
+            logger: logger
         )
+    }
+
+    /// The same for a connection that has its place.
+    func arrive(_ channel: any Channel, _ accepted: AcceptedConnection) throws -> AcceptedAssociation {
+        let activity = SharedActivity()
         let handler = UpperLayerHandler(
             role: .acceptor,
-            limits: settings.limits.pduDecoder,
-            timeouts: settings.timeouts,
+            limits: accepted.settings.limits.pduDecoder,
+            timeouts: accepted.settings.timeouts,
             activity: activity,
             delegate: accepted
         )
@@ -88,12 +128,13 @@ extension ApplicationEntity {
             accepted.connectionClosed()
             throw error
         }
-        return AcceptedAssociation(
-            try AssociationConnection(wrapping: channel),
-            activity,
-            accepted,
-            at: self,
-            logger: log
-        )
+        return AcceptedAssociation(try AssociationConnection(wrapping: channel), activity, accepted, at: self)
     }
+}
+
+/// An address that cannot be listened on.
+package struct CannotListen: Error {
+    package let listen: ApplicationEntity.Listen
+    /// What the kernel, or the resolver of names, says.
+    package let cause: any Error
 }

@@ -15,6 +15,7 @@ package struct AssociationRequestor: Sendable {
     let limits: Limits
     let timeouts: Timeouts
     let connectTimeout: TimeAmount
+    let tls: RequestorTLS?
     let eventLoopGroup: any EventLoopGroup
     let logger: Logger
 
@@ -24,7 +25,8 @@ package struct AssociationRequestor: Sendable {
     ///   - host: The acceptor's name or address.
     ///   - services: What is done with requests that the acceptor makes on the association.
     ///   - timeouts: `artim` bounds the wait for the A-ASSOCIATE-AC, `stall` that for a response.
-    ///   - connectTimeout: How long the transport connection may take.
+    ///   - connectTimeout: How long the transport connection may take, with the TLS handshake.
+    ///   - tls: nil: the connection is plain.
     ///   - eventLoopGroup: Where its connections live; it outlasts them.
     package init(
         host: String,
@@ -33,6 +35,7 @@ package struct AssociationRequestor: Sendable {
         limits: Limits = Limits(),
         timeouts: Timeouts = Timeouts(),
         connectTimeout: TimeAmount = Timeouts.connect,
+        tls: RequestorTLS? = nil,
         eventLoopGroup: any EventLoopGroup,
         logger: Logger
     ) {
@@ -42,6 +45,7 @@ package struct AssociationRequestor: Sendable {
         self.limits = limits
         self.timeouts = timeouts
         self.connectTimeout = connectTimeout
+        self.tls = tls
         self.eventLoopGroup = eventLoopGroup
         self.logger = logger
     }
@@ -57,9 +61,14 @@ package struct AssociationRequestor: Sendable {
         _ request: AssociateRQ,
         _ body: @escaping @Sendable (Association) async throws -> Value
     ) async throws -> Value {
-        let (connection, activity) = try await connect()
-        return try await withTaskExecutorPreference(EventLoopExecutor(connection.channel.eventLoop)) {
-            try await self.converse(connection, activity, request, body)
+        let requested = try await connect()
+        do {
+            return try await withTaskExecutorPreference(EventLoopExecutor(requested.connection.channel.eventLoop)) {
+                try await self.converse(requested.connection, requested.activity, request, body)
+            }
+        } catch RequestorError.ended(.transportClosed) {
+            // The peer may refuse our certificate behind its handshake (TLS 1.3): what it says then is the cause.
+            throw requested.failure.map { RequestorError.insecure($0) } ?? RequestorError.ended(.transportClosed)
         }
     }
 
@@ -123,49 +132,14 @@ package struct AssociationRequestor: Sendable {
         case .associate?, .data?, .release?: throw RequestorError.unexpected("no A-ASSOCIATE-AC")
         }
     }
-
-    private func connect() async throws -> (AssociationConnection, SharedActivity) {
-        do {
-            return try await ClientBootstrap(group: eventLoopGroup)
-                .connectTimeout(connectTimeout)
-                .channelOption(.tcpOption(.tcp_nodelay), value: 1)
-                .channelOption(
-                    .writeBufferWaterMark,
-                    value: .init(low: UpperLayerLimits.writeLowWaterMark, high: UpperLayerLimits.writeHighWaterMark)
-                )
-                .connect(host: self.host, port: self.port) { channel in
-                    channel.eventLoop.makeCompletedFuture { try self.initialize(channel) }
-                }
-        } catch {
-            throw RequestorError.unreachable(error)
-        }
-    }
-
-    private func initialize(_ channel: any Channel) throws -> (AssociationConnection, SharedActivity) {
-        let activity = SharedActivity()
-        let handler = UpperLayerHandler(
-            role: .requestor,
-            limits: self.limits.pduDecoder,
-            timeouts: self.timeouts,
-            activity: activity,
-            delegate: RequestedConnection(logger: self.logger)
-        )
-        try channel.pipeline.syncOperations.addHandler(handler)
-        return (try AssociationConnection(wrapping: channel), activity)
-    }
-}
-
-/// A requested connection's log.
-private struct RequestedConnection: UpperLayerDelegate {
-    let logger: Logger
-
-    func performed(_ transition: Transition) { logger.trace("\(transition)") }
 }
 
 /// Why a requested association failed.
 package enum RequestorError: Error, CustomStringConvertible {
     /// No transport connection.
     case unreachable(String)
+    /// No TLS session, or it has broken.
+    case insecure(TLSFailure)
     /// A-ASSOCIATE-RJ.
     case rejected(AssociateRJ)
     /// It ended before its work was done.
@@ -178,6 +152,7 @@ package enum RequestorError: Error, CustomStringConvertible {
     package var description: String {
         switch self {
         case .unreachable(let reason): "no connection: \(reason)"
+        case .insecure(let failure): "no TLS: \(failure)"
         case .rejected(let rejection): "association rejected: \(rejection)"
         case .ended(let end): "association \(end)"
         case .unanswered(let count): "\(count) requests are without an answer, and no further one is made"

@@ -108,7 +108,9 @@ package struct PDUDecoder: Sendable {
         }
         headerHasBegun = true
         guard let type = PDUType(rawValue: first) else {
-            throw fail(.unrecognizedPDU, "PDU type \(first)")
+            // A TLS handshake begins so (RFC 8446 §5.1).
+            let cause = first == 0x16 ? ": the peer speaks TLS, and this port is for plain DICOM" : ""
+            throw fail(.unrecognizedPDU, "PDU type \(first)\(cause)")
         }
         guard let length = buffer.getInteger(at: buffer.readerIndex + 2, as: UInt32.self).map({ Int($0) }) else {
             return .incomplete

@@ -8,6 +8,7 @@ extension PeerOptions {
         guard let error = error as? RequestorError else { return "\(error)" }
         return switch error {
         case .unreachable(let reason): "no connection to \(name): \(reason)"
+        case .insecure(let failure): "no TLS with \(name): \(failure)"
         case .rejected(let rejection): "association rejected by \(name): \(rejection)\(advice(rejection))"
         case .ended(let end): reason(end)
         case .unanswered(let count): "\(name) has left \(count) requests without an answer: the association is given up"
@@ -21,7 +22,9 @@ extension PeerOptions {
         case .rejected(let rejection): reason(RequestorError.rejected(rejection))
         case .abortedByPeer(let abort): "association aborted by the peer \(name): \(abort)"
         case .aborted(_, let cause): "association with \(name) aborted by us: \(cause)"
-        case .transportClosed: "connection closed by the peer \(name) without release or abort"
+        case .transportClosed:
+            "connection closed by the peer \(name) without release or abort"
+                + (tls.isEnabled ? "" : "; if this is a TLS port, give --tls")
         }
     }
 

@@ -27,7 +27,7 @@ struct PeerOptions: ParsableArguments {
     @Option(
         parsing: .unconditional,
         help: .setting(
-            "How long the transport connection may take; 0: no limit.",
+            "How long the transport connection may take, with the TLS handshake; 0: no limit.",
             default: DurationValue(Timeouts.connect),
             valueName: "duration"
         ),
@@ -60,6 +60,8 @@ struct PeerOptions: ParsableArguments {
     @Option(name: [.customLong("logging-level"), .customLong("log-level")], help: "Least severe level that is logged.")
     var logLevel = Logger.Level.warning
 
+    @OptionGroup(title: "TLS") var tls: PeerTLSOptions
+
     @Argument(
         help: "The peer's host name or address; an IPv6 address may be in brackets.",
         transform: Setting.peer
@@ -72,7 +74,11 @@ struct PeerOptions: ParsableArguments {
     /// The peer, for messages.
     var name: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 
-    func requestor() -> AssociationRequestor {
+    /// What opens associations with the peer; reads the files of TLS.
+    ///
+    /// *Errors*: `TLSFaults`.
+    func requestor() throws(TLSFaults) -> AssociationRequestor {
+        let tls = try tls.load()
         let level = logLevel
         var timeouts = Timeouts()
         timeouts.artim = associationTimeout.amount
@@ -82,6 +88,7 @@ struct PeerOptions: ParsableArguments {
             port: port,
             timeouts: timeouts,
             connectTimeout: connectTimeout.limit,
+            tls: tls,
             eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
             logger: Logger(label: "dicom-node") { _ in StandardErrorLogHandler(level: level, format: .text) }
         )

@@ -57,7 +57,12 @@ struct Send: AsyncParsableCommand {
 
     func run() async throws {
         let progress = SendProgress(showsBar: StandardStream.error.isTerminal)
-        try await send(paths.map(PathBytes.init(argument:)), progress, clock: ContinuousClock())
+        do {
+            try await send(paths.map(PathBytes.init(argument:)), progress, clock: ContinuousClock())
+        } catch let faults as TLSFaults {
+            StandardStream.error.writeLine("nothing was sent: \(StandardErrorLogHandler.escaped("\(faults)"))")
+            throw StartFailure.configuration
+        }
         if progress.isNothing {
             StandardStream.error.writeLine(
                 "nothing to send: no DICOM file in \(StandardErrorLogHandler.escaped(paths.joined(separator: ", ")))"
@@ -69,13 +74,16 @@ struct Send: AsyncParsableCommand {
     /// Sends what the paths name.
     ///
     /// - Parameter clock: Counts the pauses before further attempts.
+    ///
+    /// *Errors*: `TLSFaults`, before anything is read.
     func send(_ paths: [PathBytes], _ progress: SendProgress, clock: any Clock<Duration>) async throws {
+        let requestor = try peer.requestor()
         // Reading a file may wait for the disk, so no event loop does it.
         let threads = NIOThreadPool.singleton
         let files = try await threads.runIfActive { Self.read(FileWalk(paths), progress) }
         progress.begin(total: files.count)
         for batch in SendBatch.batches(files, converting: convert == .ifNeeded) {
-            try await send(batch, progress, clock: clock, threads)
+            try await send(batch, to: requestor, progress, clock: clock, threads)
         }
         progress.finish()
     }
@@ -102,6 +110,7 @@ struct Send: AsyncParsableCommand {
     /// A child for each of `parallel` associations; all take files from one queue.
     private func send(
         _ batch: SendBatch,
+        to requestor: AssociationRequestor,
         _ progress: SendProgress,
         clock: any Clock<Duration>,
         _ threads: NIOThreadPool
@@ -109,6 +118,7 @@ struct Send: AsyncParsableCommand {
         let queue = SendQueue(batch.files)
         let worker = SendWorker(
             peer: peer,
+            requestor: requestor,
             batch: batch,
             queue: queue,
             retries: Retries(limit: retries),

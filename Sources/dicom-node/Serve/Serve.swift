@@ -91,7 +91,7 @@ struct Serve: AsyncParsableCommand {
             try await entity.run(
                 stop: { await asked.stop.wait() },
                 abort: { await asked.abort.wait() },
-                ready: { output.write(readyLine($0)) }
+                ready: { output.write(readyLine($0[0])) }
             )
             nursery.cancel()
         }
@@ -112,7 +112,7 @@ struct Serve: AsyncParsableCommand {
             storage: StorageSCP.Acceptance(unknownSOPClasses: options.accept.unknownSOPClasses)
         )
         return ApplicationEntity(
-            listen: .init(host: host, port: options.port),
+            listen: [.init(host: host, port: options.port)],
             implementationClassUID: Implementation.classUID,
             implementationVersionName: Implementation.versionName,
             services: { Self.services(store, $0) },

@@ -1,3 +1,4 @@
+import ApplicationEntities
 import ArgumentParser
 import Glibc
 import NIOCore
@@ -14,7 +15,7 @@ struct StartFailure: CustomStringConvertible {
     ///   - host: The setting that was bound; errors of sockets come from there only.
     init(_ error: any Error, host: String, port: Int) {
         let place = "\(host.contains(":") ? "[\(host)]" : host):\(port)"
-        switch error {
+        switch (error as? CannotListen)?.cause ?? error {
         case is SocketAddressError.UnknownHost:
             description =
                 "cannot listen on \(place): no such host is known; "

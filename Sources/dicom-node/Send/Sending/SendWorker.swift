@@ -8,6 +8,7 @@ import UpperLayer
 /// One of `--parallel` associations, opened again as long as its batch has files.
 struct SendWorker: Sendable {
     let peer: PeerOptions
+    let requestor: AssociationRequestor
     let batch: SendBatch
     let queue: SendQueue
     let retries: Retries
@@ -62,7 +63,7 @@ struct SendWorker: Sendable {
     private func associate() async -> Outcome {
         let attempt = Mutex(Attempt())
         do {
-            try await peer.requestor().withAssociation(peer.request(contexts: batch.proposed)) { association in
+            try await requestor.withAssociation(peer.request(contexts: batch.proposed)) { association in
                 attempt.withLock { $0.isAssociated = true }
                 queue.associationBegan()
                 while let entry = queue.next() {
@@ -110,7 +111,7 @@ struct SendWorker: Sendable {
     private func isTransient(_ error: any Error) -> Bool {
         switch error as? RequestorError {
         case .rejected(let rejection): rejection.result == .rejectedTransient
-        case .unreachable: queue.wasAssociated
+        case .unreachable, .insecure: queue.wasAssociated
         case .ended: (error as? RequestorError)?.isEndByPeer == true
         case .unanswered, .unexpected, nil: false
         }
@@ -122,7 +123,8 @@ extension RequestorError {
     fileprivate var isEndByPeer: Bool {
         switch self {
         case .ended(.released), .ended(.abortedByPeer), .ended(.transportClosed): true
-        case .ended(.rejected), .ended(.aborted), .unreachable, .rejected, .unanswered, .unexpected: false
+        case .ended(.rejected), .ended(.aborted), .unreachable, .insecure, .rejected, .unanswered, .unexpected:
+            false
         }
     }
 }
