@@ -25,6 +25,8 @@ let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "sw
 let histogram: Target.Dependency = .product(name: "Histogram", package: "hdrhistogram-swift")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
+let configuration: Target.Dependency = .product(name: "Configuration", package: "swift-configuration")
+let yaml: Target.Dependency = .product(name: "Yams", package: "Yams")
 let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 
 let package = Package(
@@ -37,11 +39,13 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: []),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-system.git", from: "1.8.1"),
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
         // The structured-concurrency scope: knows nothing of DICOM.
@@ -96,6 +100,7 @@ let package = Package(
             dependencies: [
                 "ApplicationEntities", "UpperLayer", "ServiceClasses", "DIMSE", "Associations", "DataSets", "Instances",
                 "Archive", "CLinux", "Nursery", nioCore, nioPosix, logging, arguments, signals, system,
+                configuration, yaml,
             ],
             swiftSettings: swift
         ),
@@ -260,7 +265,7 @@ let package = Package(
             name: "DicomNodeTests",
             dependencies: [
                 "dicom-node", "ApplicationEntities", "UpperLayer", "TestSupport", nioCore, arguments, logging, signals,
-                system,
+                system, configuration,
             ],
             swiftSettings: swift
         ),

@@ -247,6 +247,11 @@ const char *linux_argument(int index)
     return index >= 0 && index < argument_count ? argument_values[index] : NULL;
 }
 
+const char *linux_environment(int index)
+{
+    return environ == NULL || index < 0 ? NULL : environ[index];
+}
+
 void linux_keep_freed_memory(int kept, int largest, int arenas)
 {
     mallopt(M_TRIM_THRESHOLD, kept);

@@ -7,7 +7,7 @@ struct DicomNode: AsyncParsableCommand {
         commandName: "dicom-node",
         abstract: "A DICOM receiver: answers C-ECHO, receives C-STORE, files studies on local disk.",
         version: Implementation.version,
-        subcommands: [Serve.self, Echo.self, Send.self],
+        subcommands: [Serve.self, Echo.self, Send.self, Config.self],
         defaultSubcommand: nil
     )
 
@@ -24,11 +24,13 @@ struct DicomNode: AsyncParsableCommand {
     static func unknownCommand(_ arguments: [String]) -> ValidationError? {
         let commands = configuration.subcommands.map { $0._commandName } + ["help"]
         guard let first = arguments.first, !first.hasPrefix("-"), !commands.contains(first) else { return nil }
-        return ValidationError("'\(StandardErrorLogHandler.escaped(first))' is no command: give serve, echo or send.")
+        return ValidationError("'\(StandardErrorLogHandler.escaped(first))' is no command: give \(commandList).")
     }
+
+    private static let commandList = "serve, echo, send or config"
 
     /// No command at all.
     func run() throws {
-        throw ValidationError("A command is missing: serve, echo or send.")
+        throw ValidationError("A command is missing: \(Self.commandList).")
     }
 }

@@ -50,23 +50,26 @@ struct SettingTests {
             ("--archive-marker-required", "yes", "true or false"),
             ("--ae-title", "SEVENTEEN-LETTERS", "1 to 16 characters"),
             ("--ae-title", " ", "1 to 16 characters"),
-            ("--accept-called-ae-titles", "CT1,SEVENTEEN-LETTERS", "'SEVENTEEN-LETTERS' is no AE title"),
+            (
+                "--accept-called-ae-titles", "CT1,SEVENTEEN-LETTERS",
+                "found 'SEVENTEEN-LETTERS'; an AE title has 1 to 16"
+            ),
             ("--accept-calling-ae-titles", "CT1,,CT2", "1 to 16 characters"),
             ("--accept-calling-ae-titles", "BACK\\SLASH", "without the backslash"),
-            ("--archive-sync", "sometimes", "'always' and 'never'"),
-            ("--logging-format", "xml", "'text' and 'json'"),
+            ("--archive-sync", "sometimes", "always or never"),
+            ("--logging-format", "xml", "text or json"),
             ("--logging-level", "loud", "notice"),
         ]
     )
     func invalid(option: String, value: String, hint: String) throws {
         do {
-            _ = try ServeOptions.parse(["\(option)=\(value)"])
+            _ = try ConfigurationOptions.parse(["\(option)=\(value)"])
             Issue.record("\(option)=\(value) was taken")
         } catch {
-            let message = ServeOptions.message(for: error)
+            let message = ConfigurationOptions.message(for: error)
             #expect(message.contains(hint), "\(message)")
             #expect(message.contains(option))
-            #expect(ServeOptions.exitCode(for: error).rawValue == 64)
+            #expect(ConfigurationOptions.exitCode(for: error).rawValue == 64)
         }
     }
 
@@ -79,8 +82,8 @@ struct SettingTests {
         ]
     )
     func negative(option: String, value: String, hint: String) throws {
-        let error = #expect(throws: (any Error).self) { try ServeOptions.parse([option, value]) }
-        let message = ServeOptions.message(for: try #require(error))
+        let error = #expect(throws: (any Error).self) { try ConfigurationOptions.parse([option, value]) }
+        let message = ConfigurationOptions.message(for: try #require(error))
         #expect(message.contains(hint) && message.contains("'\(value)'"), "\(message)")
     }
 
@@ -97,24 +100,33 @@ struct SettingTests {
         #expect(message.contains(hint) && message.contains("'\(value)'"), "\(message)")
     }
 
+    /// The values that count with these options.
+    private func values(_ arguments: [String]) throws -> NodeConfiguration {
+        let options = try ConfigurationOptions.parse(arguments)
+        return try ConfigurationSources(commandLine: options.settings.texts).read().values
+    }
+
     @Test("true and false of the marker count in either case, as of every other setting")
     func marker() throws {
-        #expect(try ServeOptions.parse(["--archive-marker-required", "TRUE"]).archive.markerRequired)
-        #expect(try !ServeOptions.parse(["--archive-marker-required", "False"]).archive.markerRequired)
+        #expect(try values(["--archive-marker-required", "TRUE"]).archive.markerRequired)
+        #expect(try !values(["--archive-marker-required", "False"]).archive.markerRequired)
     }
 
     @Test("a layout with a keyword that there is not says where those are listed that there are")
     func layout() throws {
         let error = #expect(throws: (any Error).self) {
-            try ServeOptions.parse(["--archive-layout", "{Foo}/{SOPInstanceUID}.dcm"])
+            try ConfigurationOptions.parse(["--archive-layout", "{Foo}/{SOPInstanceUID}.dcm"])
         }
-        let message = ServeOptions.message(for: try #require(error))
+        let message = ConfigurationOptions.message(for: try #require(error))
         #expect(message.contains("{Foo}") && message.contains("serve --help lists the keywords"), "\(message)")
     }
 
     @Test("a word that is no command is answered with the commands; a command, help and options are not")
     func unknownCommand() throws {
-        #expect(DicomNode.unknownCommand(["foo", "bar"])?.message == "'foo' is no command: give serve, echo or send.")
+        #expect(
+            DicomNode.unknownCommand(["foo", "bar"])?.message
+                == "'foo' is no command: give serve, echo, send or config."
+        )
         for arguments in [[], ["serve"], ["echo", "foo"], ["send"], ["help"], ["--version"], ["-h"]] {
             #expect(DicomNode.unknownCommand(arguments) == nil)
         }
@@ -159,28 +171,30 @@ struct SettingTests {
         ]
     )
     func lists(arguments: [String]) throws {
-        let options = try ServeOptions.parse(arguments + ["--port", "0"])
-        #expect(options.accept.callingAETitles == ["CT 1", "MR2"])
-        #expect(options.accept.calledAETitles == [])
-        #expect(options.port == 0)
+        let values = try values(arguments + ["--port", "0"])
+        #expect(Set(values.accept.callingAETitles) == ["CT 1", "MR2"])
+        #expect(values.accept.calledAETitles == [])
+        #expect(values.listen.port == 0)
     }
 
-    @Test("our own title is stripped, an IPv6 address may stand in brackets")
+    @Test(
+        "our own title is stripped, an IPv6 address may stand in brackets; of an option that comes twice the last counts"
+    )
     func stripped() throws {
-        let options = try ServeOptions.parse(["--ae-title", " NODE ", "--host", "[::1]"])
-        #expect(options.aeTitle == "NODE")
-        #expect(options.host == "::1")
-        #expect(try ServeOptions.parse(["--host", "*"]).host == "*")
+        let values = try values(["--ae-title", " NODE ", "--host", "[::1]", "--port", "1", "--listen-port", "2"])
+        #expect(values.aeTitle == "NODE")
+        #expect(values.listen.host == "::1")
+        #expect(values.listen.port == 2)
+        #expect(try self.values(["--host", "*"]).listen.host == "*")
     }
 
-    @Test("without options every setting has its documented default")
-    func defaults() throws {
-        let options = try ServeOptions.parse([])
-        #expect(options.host == "0.0.0.0")
-        #expect(options.port == 11_112)
-        #expect(options.accept.unknownSOPClasses)
-        #expect(options.timeouts.timeouts.idle == .seconds(300))
-        #expect(options.limits.limits.pduLength == 262_144)
+    @Test("a path of the command line may be any bytes")
+    func pathBytes() throws {
+        let argument = ProcessArguments.text(of: [0x2F, 0xE9])
+        #expect(
+            try values(["--archive", argument]).archive.path.path.withPlatformString { $0[1] }
+                == CChar(bitPattern: 0xE9)
+        )
     }
 
     @Test("a path is shown from the root on")

@@ -176,18 +176,15 @@ struct ServeTests {
     func help() throws {
         let result = try run(nodeExecutable, ["--help"])
         #expect(result.succeeded)
-        for command in ["serve", "echo", "send"] { #expect(result.output.contains(command)) }
+        for command in ["serve", "echo", "send", "config"] { #expect(result.output.contains(command)) }
     }
 
-    @Test(
-        "docs/operations.md lists every option of each command under its heading, and no other",
-        arguments: [("## Settings", ["serve"]), ("## Verify and send", ["echo", "send"])]
-    )
-    func options(heading: String, commands: [String]) throws {
-        let help = try commands.map { try run(nodeExecutable, [$0, "--help"]).output }.joined()
+    @Test("docs/operations.md lists every option of echo and send, and no other")
+    func options() throws {
+        let help = try ["echo", "send"].map { try run(nodeExecutable, [$0, "--help"]).output }.joined()
         let operations = packageRoot.appendingPathComponent("docs/operations.md")
         let sections = try String(contentsOf: operations, encoding: .utf8).components(separatedBy: "\n## ")
-        let section = try #require(sections.first { $0.hasPrefix(heading.dropFirst(3)) })
+        let section = try #require(sections.first { $0.hasPrefix("Verify and send") })
         func options(_ lines: [Substring]) -> Set<String> {
             Set(lines.flatMap { $0.matches(of: /--[a-z][a-z-]*/).map { String($0.0) } })
         }

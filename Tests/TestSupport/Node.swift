@@ -4,9 +4,9 @@ package import Foundation
 package let packageRoot = URL(fileURLWithPath: #filePath)
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
-/// The release binary under test: `make test` builds it; DICOM_NODE_EXECUTABLE names another one.
+/// The release binary under test: `make test` builds it; NODE_EXECUTABLE names another one.
 package var nodeExecutable: String {
-    ProcessInfo.processInfo.environment["DICOM_NODE_EXECUTABLE"]
+    ProcessInfo.processInfo.environment["NODE_EXECUTABLE"]
         ?? packageRoot.appendingPathComponent(".build/release/dicom-node").path
 }
 

@@ -70,6 +70,9 @@ int linux_volume(int file, struct linux_volume *volume);
 /// An argument that the process was started with, from 0, the program's name; NULL behind the last.
 const char *linux_argument(int index);
 
+/// A variable of the environment, `NAME=value`, from 0 on, one after the other; NULL behind the last, where the caller stops.
+const char *linux_environment(int index);
+
 /// The kernel's version: major * 1000 + minor.
 int linux_version(void);
 

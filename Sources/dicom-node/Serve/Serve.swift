@@ -22,17 +22,24 @@ struct Serve: AsyncParsableCommand {
             A layout names {Keyword}, {Keyword:hash}, a date's parts as {StudyDate:yyyy/MM/dd} and the day of receipt as \
             {received:yyyy/MM/dd}; its last name holds {SOPInstanceUID}. The keywords: \
             \(Layout.keywords.sorted().joined(separator: ", ")).
-            Exit codes: 0 stopped as told, 1 failed, 64 wrong usage, 78 a setting that cannot work on this machine.
+            Every option is a key of the configuration file, too, and a variable of the environment: --listen-port is \
+            listen.port and DICOM_NODE_LISTEN_PORT. dicom-node config example prints such a file.
+            Exit codes: 0 stopped as told, 1 failed, 64 wrong usage, 78 a setting that is wrong, or cannot work on this \
+            machine.
 
             dicom-node serve --ae-title ARCHIVE --host 127.0.0.1 --archive /srv/dicom/archive
             dicom-node serve --accept-calling-ae-titles CT1,CT2 --timeouts-idle 5m
             """
     )
 
-    @OptionGroup var options: ServeOptions
+    @OptionGroup var options: ConfigurationOptions
+
+    @Flag(name: .customLong("initialize"), help: "Make an archive of a folder, whatever is in it.")
+    var initialize = false
 
     func run() async throws {
-        let format = options.logFormat
+        let values = try options.effective().values
+        let format = values.logging.format
         let notice: @Sendable (Int) -> String = { count in
             StandardErrorLogHandler.line(
                 .warning,
@@ -43,32 +50,32 @@ struct Serve: AsyncParsableCommand {
         }
         try await withLineQueue(to: StandardStream.error.rawValue, dropNotice: notice) { log in
             try await withLineQueue(to: StandardStream.output.rawValue, endingWith: log) { output in
-                try await serve(log: log, output: output)
+                try await serve(values, log: log, output: output)
             }
         }
     }
 
-    private func serve(log: LineQueue, output: LineQueue) async throws {
-        let (level, format) = (options.logLevel, options.logFormat)
+    private func serve(_ values: NodeConfiguration, log: LineQueue, output: LineQueue) async throws {
+        let (level, format) = (values.logging.level, values.logging.format)
         let logger = Logger(label: "dicom-node") { _ in
             StandardErrorLogHandler(level: level, format: format, write: log.write)
         }
         ProcessLimits.warnWithoutProc(logger)
         let descriptors = ProcessLimits.raiseDescriptors(logger)
         ProcessLimits.keepFreedMemory()
-        let host = Self.interface(options.host)
-        warnIfOpen(host, logger)
+        let host = Self.interface(values.listen.host)
+        warnIfOpen(host, values.accept, logger)
         let report: ArchiveRemark.Report = { remark in
             logger.log(level: remark.level == .warning ? .warning : .info, "\(remark)")
         }
         do {
             try await requireOwn(host)
-            try await withLocalArchive(try options.archive.configuration(), report: report) { archive in
-                let entity = entity(host: host, store: archive, descriptors: descriptors, logger: logger)
-                try await run(entity, output: output, logger: logger)
+            try await withLocalArchive(values.archiveConfiguration(initialize: initialize), report: report) { archive in
+                let entity = entity(values, host: host, store: archive, descriptors: descriptors, logger: logger)
+                try await run(entity, ready: { output.write(values.readyLine($0[0])) }, logger: logger)
             }
         } catch {
-            let failure = StartFailure(error, host: host, port: options.port)
+            let failure = StartFailure(error, host: host, port: values.listen.port)
             logger.critical("cannot serve", metadata: ["error": "\(failure)"])
             throw failure.exitCode
         }
@@ -82,7 +89,11 @@ struct Serve: AsyncParsableCommand {
     }
 
     /// Runs the application entity beside the watch of the signals, which ends with it.
-    private func run(_ entity: ApplicationEntity, output: LineQueue, logger: Logger) async throws {
+    private func run(
+        _ entity: ApplicationEntity,
+        ready: @escaping @Sendable ([SocketAddress]) -> Void,
+        logger: Logger
+    ) async throws {
         // Before the ready line, because from there on SIGTERM is to stop the node in order.
         let signals = await UnixSignalsSequence(trapping: StopSignals.all)
         let asked = StopSignals()
@@ -91,34 +102,25 @@ struct Serve: AsyncParsableCommand {
             try await entity.run(
                 stop: { await asked.stop.wait() },
                 abort: { await asked.abort.wait() },
-                ready: { output.write(readyLine($0[0])) }
+                ready: ready
             )
             nursery.cancel()
         }
     }
 
     private func entity(
+        _ values: NodeConfiguration,
         host: String,
         store: any InstanceStore,
         descriptors: Int,
         logger: Logger
     ) -> ApplicationEntity {
-        var limits = options.limits.limits
-        limits.descriptors = descriptors
-        limits.acceptsUnwalkable = options.accept.unwalkable
-        let access = AccessRules(
-            calledAETitles: options.accept.calledAETitles,
-            callingAETitles: options.accept.callingAETitles,
-            storage: StorageSCP.Acceptance(unknownSOPClasses: options.accept.unknownSOPClasses)
-        )
-        return ApplicationEntity(
-            listen: [.init(host: host, port: options.port)],
+        ApplicationEntity(
+            listen: [.init(host: host, port: values.listen.port)],
             implementationClassUID: Implementation.classUID,
             implementationVersionName: Implementation.versionName,
             services: { Self.services(store, $0) },
-            settings: Settings(
-                Settings.Snapshot(access: access, limits: limits, timeouts: options.timeouts.timeouts)
-            ),
+            settings: Settings(values.settings(descriptors: descriptors)),
             eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
             logger: logger
         )
@@ -136,18 +138,11 @@ struct Serve: AsyncParsableCommand {
         return Services([Verification(), storage])
     }
 
-    /// The ready line, which scripts wait for.
-    private func readyLine(_ address: SocketAddress) -> String {
-        let host = address.ipAddress ?? options.host
-        let shown = host.contains(":") ? "[\(host)]" : host
-        return "listening on \(shown):\(address.port ?? options.port) as \(options.aeTitle), "
-            + "archiving to \(options.archive.path.absolute.string)"
-    }
-
-    private func warnIfOpen(_ host: String, _ logger: Logger) {
-        let accept = options.accept
+    private func warnIfOpen(_ host: String, _ accept: NodeConfiguration.Accept, _ logger: Logger) {
         if ["0.0.0.0", "::"].contains(host), accept.calledAETitles.isEmpty, accept.callingAETitles.isEmpty {
-            logger.warning("listening on every interface, and anyone may store: see --accept-calling-ae-titles")
+            logger.warning(
+                "listening on every interface, and anyone may store: see accept.calling_ae_titles (--accept-calling-ae-titles)"
+            )
         }
     }
 

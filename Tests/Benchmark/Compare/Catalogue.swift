@@ -26,7 +26,6 @@ enum Catalogue {
                 title: "\(title), sync: \(durability)",
                 kind: .node,
                 durability: durability,
-                environment: ["DICOM_NODE_HTTP_ENABLED": "false"],
                 fillCommand: { command($0, $1, .never) },
                 command: { command($0, $1, durability) }
             )

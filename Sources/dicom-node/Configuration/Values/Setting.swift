@@ -25,16 +25,9 @@ enum Setting {
     static func title(_ argument: some StringProtocol) throws -> String {
         let title = String(argument.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
         guard AETitle(title) != nil else {
-            throw InvalidValue(
-                "'\(title)' is no AE title: it has 1 to 16 characters of printable ASCII without the backslash."
-            )
+            throw InvalidValue("an AE title has 1 to 16 characters of printable ASCII without the backslash.")
         }
         return title
-    }
-
-    /// AE titles of one argument, separated by commas.
-    static func titles(_ argument: String) throws -> [String] {
-        try argument.split(separator: ",", omittingEmptySubsequences: false).map { try title($0) }
     }
 
     /// An address of this machine or its name.

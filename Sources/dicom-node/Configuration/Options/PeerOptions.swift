@@ -1,7 +1,7 @@
 import ApplicationEntities
-import ArgumentParser
+public import ArgumentParser
 import Associations
-import Logging
+public import Logging
 import NIOCore
 import NIOPosix
 import UpperLayer
@@ -112,3 +112,5 @@ extension DurationValue {
     /// As a deadline; 0 is none: a century.
     fileprivate var limit: TimeAmount { amount.nanoseconds == 0 ? .hours(100 * 365 * 24) : amount }
 }
+
+extension Logger.Level: @retroactive ExpressibleByArgument {}

@@ -1,0 +1,236 @@
+import ApplicationEntities
+import UpperLayer
+
+extension ConfigurationKey {
+    /// Every key, in the order in which people read them. A key that is not here does not exist, and one that is exists
+    /// everywhere.
+    static let all: [ConfigurationKey] =
+        [
+            ConfigurationKey(
+                "ae_title",
+                \.aeTitle,
+                .title,
+                "Our AE title, for the ready line and the log; which titles are accepted is another setting.",
+                .restart
+            )
+        ] + listen + archive + accept + limits + timeouts + logging
+
+    private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
+
+    static func named(_ name: String) -> ConfigurationKey? { byName[name] }
+
+    /// `listen` and its like: what stands above keys.
+    static let sections = Set(
+        all.flatMap { key in
+            let parts = key.name.split(separator: ".")
+            return (1..<max(1, parts.count)).map { parts.prefix($0).joined(separator: ".") }
+        }
+    )
+
+    private static let listen: [ConfigurationKey] = [
+        ConfigurationKey(
+            "listen.host",
+            \.listen.host,
+            .host,
+            "Address to listen on, such as 127.0.0.1 or [::1]; * for every interface, IPv6 and IPv4.",
+            .restart,
+            shortOption: "host"
+        ),
+        ConfigurationKey(
+            "listen.port",
+            \.listen.port,
+            .number(in: 0...65_535, name: "port"),
+            "Port to listen on, 0 to 65535; 0 takes a free one, which the ready line names.",
+            .restart,
+            shortOption: "port"
+        ),
+    ]
+
+    private static let archive: [ConfigurationKey] = [
+        ConfigurationKey(
+            "archive.path",
+            \.archive.path,
+            .path("directory"),
+            "The archive's directory.",
+            .restart,
+            shortOption: "archive"
+        ),
+        ConfigurationKey(
+            "archive.layout",
+            \.archive.layout,
+            .layout,
+            "Where an instance goes below it: a template of DICOM keywords, which dicom-node serve --help lists.",
+            .restart
+        ),
+        ConfigurationKey(
+            "archive.sync",
+            \.archive.sync,
+            .choice("policy"),
+            """
+            always: success means on stable storage. never: the kernel has it, a power cut may lose it, and a disk that \
+            hangs also delays the associations of its event loop.
+            """,
+            .restart
+        ),
+        ConfigurationKey(
+            "archive.duplicates",
+            \.archive.duplicates,
+            .choice("policy"),
+            """
+            Another instance of the same UID: keep-both (beside the first, ~2), keep-first, replace or reject (0111H). \
+            The same bytes are always a success, and not filed again.
+            """,
+            .restart
+        ),
+        ConfigurationKey(
+            "archive.minimum_free",
+            \.archive.minimumFree,
+            .size(),
+            """
+            Room on the disk, such as 10GiB, below which instances are refused (A700H) before their data is written; \
+            less of it at start is a warning.
+            """,
+            .restart
+        ),
+        ConfigurationKey(
+            "archive.digest",
+            \.archive.digest,
+            .choice("algorithm"),
+            "Kept with each file in an extended attribute, where the file system has them: xxh3, sha256 or none.",
+            .restart
+        ),
+        ConfigurationKey(
+            "archive.marker_required",
+            \.archive.markerRequired,
+            .boolean,
+            "Start only on a folder that is an archive already, for archives on a mount: true or false.",
+            .restart
+        ),
+    ]
+
+    private static let accept: [ConfigurationKey] = [
+        ConfigurationKey(
+            "accept.called_ae_titles",
+            list: \.accept.calledAETitles,
+            of: .title,
+            "Called AE titles that are accepted.",
+            emptyMeans: "any",
+            .reload
+        ),
+        ConfigurationKey(
+            "accept.calling_ae_titles",
+            list: \.accept.callingAETitles,
+            of: .title,
+            "Calling AE titles that are accepted.",
+            emptyMeans: "any",
+            .reload
+        ),
+        ConfigurationKey(
+            "accept.unknown_sop_classes",
+            \.accept.unknownSOPClasses,
+            .boolean,
+            "Accept SOP classes that are in no table of ours: true or false.",
+            .reload
+        ),
+        ConfigurationKey(
+            "accept.unwalkable",
+            \.limits.acceptsUnwalkable,
+            .boolean,
+            """
+            Store data sets that cannot be walked to their end or have more than 64 sequences within each other, \
+            unchecked, if their identity was found: cut ones too, so for senders that are known to be odd. true or false.
+            """,
+            .reload
+        ),
+    ]
+
+    private static let limits: [ConfigurationKey] = [
+        ConfigurationKey(
+            "limits.associations",
+            \.limits.associations,
+            .number(in: 1...Int.max),
+            "Associations at once.",
+            .reload
+        ),
+        ConfigurationKey(
+            "limits.associations_per_host",
+            \.limits.associationsPerHost,
+            .number(in: 0...Int.max),
+            "Associations at once from one address; 0: no limit of its own.",
+            .reload
+        ),
+        ConfigurationKey(
+            "limits.pdu_length",
+            \.limits.pduLength,
+            .size(in: 4_096...1 << 30),
+            "Maximum length received that we offer, 4KiB to 1GiB.",
+            .reload
+        ),
+        ConfigurationKey(
+            "limits.object_size",
+            \.limits.objectSize,
+            .size(),
+            "Largest data set, such as 2GiB; 0: no limit.",
+            .reload
+        ),
+        ConfigurationKey(
+            "limits.operations",
+            \.limits.operations,
+            .number(in: 1...Int(UInt16.max)),
+            "Requests outstanding on one association, 1 to 65535.",
+            .reload
+        ),
+    ]
+
+    private static let timeouts: [ConfigurationKey] = [
+        ConfigurationKey(
+            "timeouts.artim",
+            \.timeouts.artim,
+            .duration,
+            "From the connection to the last byte of the A-ASSOCIATE-RQ; 0: off.",
+            .reload
+        ),
+        ConfigurationKey(
+            "timeouts.idle",
+            \.timeouts.idle,
+            .duration,
+            "Silence between messages before we release; 0: off.",
+            .reload
+        ),
+        ConfigurationKey(
+            "timeouts.stall",
+            \.timeouts.stall,
+            .duration,
+            """
+            Longest without progress (64 KiB or a message's end) within a message, and for a peer that does not read; \
+            0: off.
+            """,
+            .reload
+        ),
+        ConfigurationKey(
+            "timeouts.drain",
+            \.timeouts.drain,
+            .duration,
+            "How long associations may go on after SIGTERM; 0: off. A second SIGTERM aborts them.",
+            .reload
+        ),
+    ]
+
+    private static let logging: [ConfigurationKey] = [
+        ConfigurationKey(
+            "logging.level",
+            \.logging.level,
+            .choice("level"),
+            "Least severe level that is logged: trace, debug, info, notice, warning, error or critical.",
+            .reload,
+            shortOption: "log-level"
+        ),
+        ConfigurationKey(
+            "logging.format",
+            \.logging.format,
+            .choice("format"),
+            "Format of log lines: text or json.",
+            .restart
+        ),
+    ]
+}

@@ -1,0 +1,48 @@
+import ApplicationEntities
+import Archive
+import Instances
+import Logging
+import SystemPackage
+import UpperLayer
+
+/// The values of every key of ``ConfigurationKey/all``; as it is made, those without configuration.
+struct NodeConfiguration: Sendable {
+    /// Where associations are accepted.
+    struct Listen: Sendable {
+        var host = "0.0.0.0"
+        var port = 11_112
+    }
+
+    /// Where and how instances are kept.
+    struct Archive: Sendable {
+        var path = PathValue("./archive")
+        var layout = Layout()
+        var sync = SyncPolicy.always
+        var duplicates = DuplicatePolicy.keepBoth
+        /// Bytes.
+        var minimumFree = 1 << 30
+        var digest = DigestAlgorithm.xxh3
+        var markerRequired = false
+    }
+
+    /// Which associations are accepted, and with what; an empty list: any.
+    struct Accept: Sendable {
+        var calledAETitles: [String] = []
+        var callingAETitles: [String] = []
+        var unknownSOPClasses = true
+    }
+
+    /// What is logged, and how.
+    struct Logging: Sendable {
+        var level = Logger.Level.info
+        var format = LogFormat.text
+    }
+
+    var aeTitle = "DICOMNODE"
+    var listen = Listen()
+    var archive = Archive()
+    var accept = Accept()
+    var limits = Limits()
+    var timeouts = Timeouts()
+    var logging = Logging()
+}

@@ -1,0 +1,38 @@
+import ArgumentParser
+
+/// The configuration of a command: its file, and an option for every key.
+struct ConfigurationOptions: ParsableArguments {
+    @Option(
+        name: .customLong("config"),
+        help: ArgumentHelp(
+            "The configuration file, in YAML. Options count before it, and variables of the environment, too.",
+            valueName: "file"
+        )
+    )
+    var file: PathValue?
+
+    @OptionGroup(title: "Settings") var settings: SettingOptions<EveryKey>
+
+    /// Everything that this process has been told.
+    var sources: ConfigurationSources {
+        ConfigurationSources(
+            commandLine: settings.texts,
+            environment: ProcessEnvironment.variables,
+            file: file
+        )
+    }
+}
+
+extension ConfigurationOptions {
+    /// The settings that count.
+    ///
+    /// *Errors*: exit code 78, once standard error has a line for everything that is wrong.
+    func effective() throws(ExitCode) -> EffectiveConfiguration {
+        do throws(ConfigurationFaults) {
+            return try sources.read()
+        } catch {
+            for fault in error.all { StandardStream.error.writeLine(StandardErrorLogHandler.escaped("\(fault)")) }
+            throw StartFailure.configuration
+        }
+    }
+}

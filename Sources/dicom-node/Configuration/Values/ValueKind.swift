@@ -1,0 +1,88 @@
+import Archive
+import NIOCore
+
+/// One kind of value: how its text is read and written, the same from every source.
+struct ValueKind<Value: Sendable>: Sendable {
+    /// What stands for a value in `--help`.
+    let name: String
+    /// *Errors*: `InvalidValue` that says what the kind takes.
+    let value: @Sendable (_ text: String) throws -> Value
+    /// The text of which ``value`` makes this value.
+    let text: @Sendable (Value) -> String
+}
+
+extension ValueKind where Value == Int {
+    static func number(in range: ClosedRange<Int>, name: String = "number") -> Self {
+        Self(name: name, value: Setting.number(in: range), text: { "\($0)" })
+    }
+
+    /// Bytes.
+    static func size(in range: ClosedRange<Int> = 0...Int.max) -> Self {
+        let parse = SizeValue.parse(in: range)
+        return Self(name: "size", value: { try parse($0).bytes }, text: { "\(SizeValue($0))" })
+    }
+}
+
+extension ValueKind where Value == Bool {
+    static let boolean = Self(name: "boolean", value: Setting.boolean, text: { "\($0)" })
+}
+
+extension ValueKind where Value == TimeAmount {
+    static let duration = Self(
+        name: "duration",
+        value: { try DurationValue.parse($0).amount },
+        text: { "\(DurationValue($0))" }
+    )
+}
+
+extension ValueKind where Value == String {
+    static let title = Self(name: "title", value: { try Setting.title($0) }, text: { $0 })
+    /// An address of this machine.
+    static let host = Self(name: "address", value: Setting.host, text: { $0 })
+}
+
+extension ValueKind where Value == PathValue {
+    static func path(_ name: String) -> Self {
+        Self(
+            name: name,
+            value: { text in
+                guard let path = PathValue(argument: text) else { throw InvalidValue("give a path.") }
+                return path
+            },
+            text: { "\($0)" }
+        )
+    }
+}
+
+extension ValueKind where Value == Layout {
+    static let layout = Self(
+        name: "template",
+        value: { text in
+            do throws(ArchiveError) {
+                return try Layout(text)
+            } catch {
+                throw InvalidValue("\(error) (dicom-node serve --help lists the keywords).")
+            }
+        },
+        text: { $0.template }
+    )
+}
+
+extension ValueKind where Value: CaseIterable & RawRepresentable<String> {
+    /// One of the words that the type has.
+    static func choice(_ name: String) -> Self {
+        Self(
+            name: name,
+            value: { text in
+                guard let value = Value(rawValue: text) else { throw InvalidValue("give \(words).") }
+                return value
+            },
+            text: { $0.rawValue }
+        )
+    }
+
+    private static var words: String {
+        let words = Value.allCases.map(\.rawValue)
+        return words.dropLast().joined(separator: ", ") + " or " + (words.last ?? "")
+    }
+}
