@@ -1,3 +1,4 @@
+import ApplicationEntities
 import ArgumentParser
 import Glibc
 import NIOCore
@@ -16,11 +17,8 @@ struct StartFailureTests {
         ]
     )
     func bind(code: CInt, exitCode: Int32, hint: String) {
-        let failure = StartFailure(
-            IOError(errnoCode: code, reason: "bind(descriptor:ptr:bytes:)"),
-            host: "::1",
-            port: 104
-        )
+        let cause = IOError(errnoCode: code, reason: "bind(descriptor:ptr:bytes:)")
+        let failure = StartFailure(CannotListen(.init(host: "::1", port: 104), cause: cause))
         #expect(failure.description.hasPrefix("cannot listen on [::1]:104: "))
         #expect(failure.description.contains(hint))
         #expect(!failure.description.contains("descriptor:"))
@@ -33,8 +31,9 @@ struct StartFailureTests {
         let host = String(repeating: "x", count: 300)
         let error = #expect(throws: (any Error).self) { try SocketAddress.makeAddressResolvingHost(host, port: 1) }
         guard let error else { return }
-        let failure = StartFailure(error, host: host, port: 1)
+        let failure = StartFailure(CannotListen(.init(host: host, port: 1, isSecure: true), cause: error))
         #expect(failure.description.contains("cannot listen on \(host):1: no such host is known"))
+        #expect(failure.description.contains("give tls.host (--tls-host) an address"))
         #expect(failure.exitCode.rawValue == 78)
     }
 }

@@ -1,6 +1,7 @@
 import Glibc
 import Logging
 import Synchronization
+import TestSupport
 import Testing
 import UnixSignals
 
@@ -8,23 +9,22 @@ import UnixSignals
 
 @Suite("What signals ask of the node")
 struct StopSignalsTests {
-    @Test("SIGHUP is logged and asks for nothing; the first SIGTERM or SIGINT stops, the second aborts")
+    @Test("SIGHUP reloads, also while the node stops; the first SIGTERM or SIGINT stops, the second aborts")
     func signals() async {
         for (first, second) in [(UnixSignal.sigterm, UnixSignal.sigint), (.sigint, .sigterm), (.sigterm, .sigterm)] {
-            let lines = Mutex<[String]>([])
+            let log = RecordedLog()
+            let reloads = Mutex(0)
             let asked = StopSignals()
             let (signals, continuation) = AsyncStream<UnixSignal>.makeStream()
             for signal in [.sighup, first, .sighup, second] as [UnixSignal] {
                 continuation.yield(signal)
             }
             continuation.finish()
-            let logger = Logger(label: "test") { _ in
-                StandardErrorLogHandler(level: .info, format: .text) { line in lines.withLock { $0.append(line) } }
-            }
-            await asked.watch(signals, logger: logger)
+            await asked.watch(signals, reload: { reloads.withLock { $0 += 1 } }, logger: log.logger)
             await asked.stop.wait()
             await asked.abort.wait()
-            #expect(lines.withLock { $0.map { $0.contains("SIGHUP ignored") } } == [true, true, false])
+            #expect(reloads.withLock { $0 } == 2)
+            #expect(log.messages == ["\(second) again: aborting what is left"])
         }
     }
 
@@ -49,7 +49,7 @@ struct StopSignalsTests {
         let (signals, continuation) = AsyncStream<UnixSignal>.makeStream()
         for signal in [.sighup, .sighup, .sigterm] as [UnixSignal] { continuation.yield(signal) }
         continuation.finish()
-        await asked.watch(signals, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        await asked.watch(signals, reload: {}, logger: RecordedLog().logger)
         await asked.stop.wait()
         #expect(!asked.abort.isOpen)
     }

@@ -86,19 +86,6 @@ struct ServeTests {
         #expect(try filesBelow(node.archive).filter { $0.hasSuffix(".dcm") } == [])
     }
 
-    @Test("SIGHUP is logged, and the node goes on")
-    func hangUp() throws {
-        try withNode { node in
-            node.process.send(SIGHUP)
-            let association = try RawAssociation(port: node.port)
-            for _ in 0..<10_000 where !node.process.errors.contains("SIGHUP ignored") {
-                #expect(try association.echo() == 0)
-            }
-            #expect(node.process.errors.contains("SIGHUP ignored"))
-            try association.release()
-        }
-    }
-
     @Test(
         "the ready line shows the archive's absolute path, and * and [::] are every interface",
         arguments: ["*", "[::]"]

@@ -37,7 +37,7 @@ extension ApplicationEntity {
                 channels.append(try await bind(place, accepted))
             } catch {
                 await listener().close()
-                throw CannotListen(listen: place, cause: error)
+                throw CannotListen(place, cause: error)
             }
         }
         let bound = listener()
@@ -137,4 +137,9 @@ package struct CannotListen: Error {
     package let listen: ApplicationEntity.Listen
     /// What the kernel, or the resolver of names, says.
     package let cause: any Error
+
+    package init(_ listen: ApplicationEntity.Listen, cause: any Error) {
+        self.listen = listen
+        self.cause = cause
+    }
 }

@@ -1,5 +1,6 @@
 import ApplicationEntities
 import Archive
+import Glibc
 import NIOCore
 import ServiceClasses
 import SystemPackage
@@ -20,25 +21,57 @@ extension NodeConfiguration {
         )
     }
 
-    /// What associations see.
-    ///
-    /// - Parameter descriptors: How many may be open in the process.
-    func settings(descriptors: Int) -> Settings.Snapshot {
-        var limits = limits
-        limits.descriptors = descriptors
-        let access = AccessRules(
+    /// Who may associate, and for what.
+    var access: AccessRules {
+        AccessRules(
             calledAETitles: Set(accept.calledAETitles),
             callingAETitles: Set(accept.callingAETitles),
             storage: StorageSCP.Acceptance(unknownSOPClasses: accept.unknownSOPClasses)
         )
-        return Settings.Snapshot(access: access, limits: limits, timeouts: timeouts)
+    }
+
+    /// Where associations are accepted, the plain place first.
+    var listeners: [ApplicationEntity.Listen] {
+        let plain = ApplicationEntity.Listen(host: Self.interface(listen.host), port: listen.port)
+        let secure = ApplicationEntity.Listen(
+            host: Self.interface(tls.host ?? listen.host),
+            port: tls.port,
+            isSecure: true
+        )
+        return (listen.isEnabled ? [plain] : []) + (tls.isEnabled ? [secure] : [])
+    }
+
+    /// `*` is every interface: `::`, which takes IPv4 too, or `0.0.0.0` where the kernel has no IPv6.
+    private static func interface(_ host: String) -> String {
+        guard host == "*" else { return host }
+        let probe = socket(AF_INET6, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        guard probe >= 0 else { return "0.0.0.0" }
+        close(probe)
+        return "::"
     }
 
     /// The ready line, which scripts wait for.
-    func readyLine(_ address: SocketAddress) -> String {
-        let host = address.ipAddress ?? listen.host
-        let shown = host.contains(":") ? "[\(host)]" : host
-        return "listening on \(shown):\(address.port ?? listen.port) as \(aeTitle), "
+    ///
+    /// - Parameter addresses: Those that were bound, in the order of ``listeners``.
+    func readyLine(_ addresses: [SocketAddress]) -> String {
+        let places = zip(listeners, addresses).map { listen, address in
+            let host = address.ipAddress ?? listen.host
+            let shown = host.contains(":") ? "[\(host)]" : host
+            return "\(shown):\(address.port ?? listen.port)\(listen.isSecure ? " (TLS)" : "")"
+        }
+        return "listening on \(places.joined(separator: " and ")) as \(aeTitle), "
             + "archiving to \(archive.path.absolute.string)"
+    }
+}
+
+extension NodeConfiguration.TLS {
+    /// The files.
+    var files: TLSSettings {
+        TLSSettings(
+            certificate: certificate?.path.string,
+            privateKey: privateKey?.path.string,
+            authorities: authorities?.path.string,
+            requiresClientCertificate: requiresClientCertificate
+        )
     }
 }

@@ -9,6 +9,7 @@ import UpperLayer
 struct NodeConfiguration: Sendable {
     /// Where associations are accepted.
     struct Listen: Sendable {
+        var isEnabled = true
         var host = "0.0.0.0"
         var port = 11_112
     }
@@ -32,6 +33,18 @@ struct NodeConfiguration: Sendable {
         var unknownSOPClasses = true
     }
 
+    /// Associations over TLS, at a place of their own.
+    struct TLS: Sendable {
+        var isEnabled = false
+        /// nil: that of ``Listen``.
+        var host: String?
+        var port = 2_762
+        var certificate: PathValue?
+        var privateKey: PathValue?
+        var authorities: PathValue?
+        var requiresClientCertificate = false
+    }
+
     /// What is logged, and how.
     struct Logging: Sendable {
         var level = Logger.Level.info
@@ -44,5 +57,6 @@ struct NodeConfiguration: Sendable {
     var accept = Accept()
     var limits = Limits()
     var timeouts = Timeouts()
+    var tls = TLS()
     var logging = Logging()
 }

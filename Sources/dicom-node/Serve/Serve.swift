@@ -38,8 +38,8 @@ struct Serve: AsyncParsableCommand {
     var initialize = false
 
     func run() async throws {
-        let values = try options.effective().values
-        let format = values.logging.format
+        let effective = try options.effective()
+        let format = effective.values.logging.format
         let notice: @Sendable (Int) -> String = { count in
             StandardErrorLogHandler.line(
                 .warning,
@@ -50,32 +50,45 @@ struct Serve: AsyncParsableCommand {
         }
         try await withLineQueue(to: StandardStream.error.rawValue, dropNotice: notice) { log in
             try await withLineQueue(to: StandardStream.output.rawValue, endingWith: log) { output in
-                try await serve(values, log: log, output: output)
+                try await serve(effective, log: log, output: output)
             }
         }
     }
 
-    private func serve(_ values: NodeConfiguration, log: LineQueue, output: LineQueue) async throws {
-        let (level, format) = (values.logging.level, values.logging.format)
+    private func serve(_ effective: EffectiveConfiguration, log: LineQueue, output: LineQueue) async throws {
+        let values = effective.values
+        let level = LogLevel(values.logging.level)
         let logger = Logger(label: "dicom-node") { _ in
-            StandardErrorLogHandler(level: level, format: format, write: log.write)
+            StandardErrorLogHandler(level: level, format: values.logging.format, write: log.write)
         }
         ProcessLimits.warnWithoutProc(logger)
-        let descriptors = ProcessLimits.raiseDescriptors(logger)
+        let configuration = RunningConfiguration(
+            effective,
+            from: options.sources,
+            logLevel: level,
+            descriptors: ProcessLimits.raiseDescriptors(logger)
+        )
         ProcessLimits.keepFreedMemory()
-        let host = Self.interface(values.listen.host)
-        warnIfOpen(host, values.accept, logger)
+        effective.logRemarks(logger)
         let report: ArchiveRemark.Report = { remark in
             logger.log(level: remark.level == .warning ? .warning : .info, "\(remark)")
         }
         do {
-            try await requireOwn(host)
+            for listen in values.listeners { try await requireOwn(listen) }
             try await withLocalArchive(values.archiveConfiguration(initialize: initialize), report: report) { archive in
-                let entity = entity(values, host: host, store: archive, descriptors: descriptors, logger: logger)
-                try await run(entity, ready: { output.write(values.readyLine($0[0])) }, logger: logger)
+                let entity = ApplicationEntity(
+                    listen: values.listeners,
+                    implementationClassUID: Implementation.classUID,
+                    implementationVersionName: Implementation.versionName,
+                    services: { Self.services(archive, $0) },
+                    settings: configuration.settings,
+                    eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
+                    logger: logger
+                )
+                try await run(entity, configuration, ready: { output.write(values.readyLine($0)) }, logger: logger)
             }
         } catch {
-            let failure = StartFailure(error, host: host, port: values.listen.port)
+            let failure = StartFailure(error)
             logger.critical("cannot serve", metadata: ["error": "\(failure)"])
             throw failure.exitCode
         }
@@ -83,14 +96,19 @@ struct Serve: AsyncParsableCommand {
 
     /// Before the archive is made, because a host that cannot be listened on must leave nothing behind. A datagram
     /// socket is bound, because it tells the same of an address and no peer can connect to it.
-    private func requireOwn(_ host: String) async throws {
-        try await DatagramBootstrap(group: MultiThreadedEventLoopGroup.singleton).bind(host: host, port: 0).get()
-            .close()
+    private func requireOwn(_ listen: ApplicationEntity.Listen) async throws {
+        do {
+            try await DatagramBootstrap(group: MultiThreadedEventLoopGroup.singleton).bind(host: listen.host, port: 0)
+                .get().close()
+        } catch {
+            throw CannotListen(listen, cause: error)
+        }
     }
 
     /// Runs the application entity beside the watch of the signals, which ends with it.
     private func run(
         _ entity: ApplicationEntity,
+        _ configuration: RunningConfiguration,
         ready: @escaping @Sendable ([SocketAddress]) -> Void,
         logger: Logger
     ) async throws {
@@ -98,7 +116,9 @@ struct Serve: AsyncParsableCommand {
         let signals = await UnixSignalsSequence(trapping: StopSignals.all)
         let asked = StopSignals()
         try await withNursery { (nursery: borrowing Nursery) in
-            nursery.startSoon { await asked.watch(signals, logger: logger) }
+            nursery.startSoon {
+                await asked.watch(signals, reload: { await configuration.reload(logger) }, logger: logger)
+            }
             try await entity.run(
                 stop: { await asked.stop.wait() },
                 abort: { await asked.abort.wait() },
@@ -106,24 +126,6 @@ struct Serve: AsyncParsableCommand {
             )
             nursery.cancel()
         }
-    }
-
-    private func entity(
-        _ values: NodeConfiguration,
-        host: String,
-        store: any InstanceStore,
-        descriptors: Int,
-        logger: Logger
-    ) -> ApplicationEntity {
-        ApplicationEntity(
-            listen: [.init(host: host, port: values.listen.port)],
-            implementationClassUID: Implementation.classUID,
-            implementationVersionName: Implementation.versionName,
-            services: { Self.services(store, $0) },
-            settings: Settings(values.settings(descriptors: descriptors)),
-            eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
-            logger: logger
-        )
     }
 
     /// Every service class that the node offers to an association that sees these settings.
@@ -136,22 +138,5 @@ struct Serve: AsyncParsableCommand {
             implementationVersionName: Implementation.versionName
         )
         return Services([Verification(), storage])
-    }
-
-    private func warnIfOpen(_ host: String, _ accept: NodeConfiguration.Accept, _ logger: Logger) {
-        if ["0.0.0.0", "::"].contains(host), accept.calledAETitles.isEmpty, accept.callingAETitles.isEmpty {
-            logger.warning(
-                "listening on every interface, and anyone may store: see accept.calling_ae_titles (--accept-calling-ae-titles)"
-            )
-        }
-    }
-
-    /// `*` is every interface: `::`, which takes IPv4 too, or `0.0.0.0` where the kernel has no IPv6.
-    private static func interface(_ host: String) -> String {
-        guard host == "*" else { return host }
-        let probe = socket(AF_INET6, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-        guard probe >= 0 else { return "0.0.0.0" }
-        close(probe)
-        return "::"
     }
 }

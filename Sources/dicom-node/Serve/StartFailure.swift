@@ -11,48 +11,61 @@ struct StartFailure: CustomStringConvertible {
 
     static let configuration = ExitCode(78)
 
-    /// - Parameters:
-    ///   - host: The setting that was bound; errors of sockets come from there only.
-    init(_ error: any Error, host: String, port: Int) {
-        let place = "\(host.contains(":") ? "[\(host)]" : host):\(port)"
-        switch (error as? CannotListen)?.cause ?? error {
-        case is SocketAddressError.UnknownHost:
-            description =
-                "cannot listen on \(place): no such host is known; "
-                + "give --listen-host an address of this machine, or * for every interface"
-            exitCode = Self.configuration
-        case let error as IOError:
-            let (reason, isConfiguration) = Self.reason(error.errnoCode, port: port)
-            description = "cannot listen on \(place): \(reason)"
-            exitCode = isConfiguration ? Self.configuration : .failure
-        default:
+    init(_ error: any Error) {
+        guard let error = error as? CannotListen else {
             description = "\(error)"
             exitCode = .failure
+            return
         }
+        let listen = error.listen
+        let place = "\(listen.host.contains(":") ? "[\(listen.host)]" : listen.host):\(listen.port)"
+        let section = listen.isSecure ? "tls" : "listen"
+        let (reason, isConfiguration) = Self.reason(error.cause, section, port: listen.port)
+        description = "cannot listen on \(place): \(reason)"
+        exitCode = isConfiguration ? Self.configuration : .failure
     }
 
-    private static func reason(_ code: CInt, port: Int) -> (text: String, isConfiguration: Bool) {
+    /// - Parameter section: Of the keys that say where.
+    private static func reason(
+        _ cause: any Error,
+        _ section: String,
+        port: Int
+    ) -> (text: String, isConfiguration: Bool) {
+        let host = "\(section).host (--\(section)-host)"
+        if cause is SocketAddressError.UnknownHost {
+            return ("no such host is known; give \(host) an address of this machine, or * for every interface", true)
+        }
+        guard let code = (cause as? IOError)?.errnoCode else { return ("\(cause)", false) }
+        return reason(code, host: host, other: "\(section).port (--\(section)-port)", port: port)
+    }
+
+    private static func reason(
+        _ code: CInt,
+        host: String,
+        other: String,
+        port: Int
+    ) -> (text: String, isConfiguration: Bool) {
         switch code {
         case EADDRINUSE:
             (
                 "another program has the port; "
-                    + "stop it (`ss -ltnp sport = :\(port)` names it), or give another --listen-port",
+                    + "stop it (`ss -ltnp sport = :\(port)` names it), or give another \(other)",
                 false
             )
         case EACCES:
             (
                 "a port below 1024 needs a privilege; "
-                    + "give the node CAP_NET_BIND_SERVICE, or a --listen-port from 1024 on",
+                    + "give the node CAP_NET_BIND_SERVICE, or another \(other), from 1024 on",
                 false
             )
         case EADDRNOTAVAIL:
             (
                 "no interface of this machine has the address; "
-                    + "give --listen-host one that `ip address` shows, or * for every interface",
+                    + "give \(host) one that `ip address` shows, or * for every interface",
                 true
             )
         case EAFNOSUPPORT:
-            ("this machine has no IPv6; give --listen-host an address of IPv4, such as 0.0.0.0", true)
+            ("this machine has no IPv6; give \(host) an address of IPv4, such as 0.0.0.0", true)
         case EMFILE:
             ("the process is out of descriptors; raise its limit (LimitNOFILE=, ulimit -n)", false)
         case ENFILE:

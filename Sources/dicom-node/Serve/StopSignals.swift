@@ -3,19 +3,20 @@ import Logging
 import Synchronization
 import UnixSignals
 
-/// What signals ask of the node: SIGTERM and SIGINT to stop, a second one of them to stop at once. SIGHUP asks for
-/// nothing yet.
+/// What signals ask of the node: SIGTERM and SIGINT to stop, a second one of them to stop at once, SIGHUP to read its
+/// configuration anew.
 struct StopSignals: Sendable {
     /// Opened by the first SIGTERM or SIGINT.
     let stop = Latch()
     /// Opened by the second.
     let abort = Latch()
 
-    /// The signals that ``watch(_:logger:)`` is told of.
+    /// The signals that ``watch(_:reload:logger:)`` is told of.
     static let all: [UnixSignal] = [.sigterm, .sigint, .sighup]
 
     /// If the command is `serve`, has the kernel drop what would end the process though nothing is wrong with it:
-    /// SIGPIPE, because a stream that is closed shows in `write`, and SIGHUP until ``watch(_:logger:)`` logs it.
+    /// SIGPIPE, because a stream that is closed shows in `write`, and SIGHUP until ``watch(_:reload:logger:)`` takes
+    /// it.
     static func ignoreWhatMustNotStop(_ arguments: [String]) {
         guard arguments.first == "serve" else { return }
         signal(SIGPIPE, SIG_IGN)
@@ -23,11 +24,17 @@ struct StopSignals: Sendable {
     }
 
     /// Takes one signal after the other, until the task is cancelled.
-    func watch(_ signals: some AsyncSequence<UnixSignal, Never>, logger: Logger) async {
+    ///
+    /// - Parameter reload: What SIGHUP asks for.
+    func watch(
+        _ signals: some AsyncSequence<UnixSignal, Never>,
+        reload: () async -> Void,
+        logger: Logger
+    ) async {
         var isStopping = false
         for await signal in signals {
             if signal == .sighup {
-                logger.notice("SIGHUP ignored: settings are read at the start only; start the node anew to change them")
+                await reload()
             } else if isStopping {
                 logger.notice("\(signal) again: aborting what is left")
                 abort.open()

@@ -13,19 +13,26 @@ enum LogFormat: String, CaseIterable, Sendable {
 struct StandardErrorLogHandler: LogHandler {
     var metadata: Logger.Metadata = [:]
     var metadataProvider: Logger.MetadataProvider?
-    var logLevel: Logger.Level
+    private let level: LogLevel
     private let format: LogFormat
     private let write: @Sendable (String) -> Void
 
-    /// - Parameter write: Takes each line, without its line feed.
+    /// - Parameters:
+    ///   - level: Of every logger that is made of this handler.
+    ///   - write: Takes each line, without its line feed.
     init(
-        level: Logger.Level,
+        level: LogLevel,
         format: LogFormat,
         write: @escaping @Sendable (String) -> Void = StandardStream.error.writeLine
     ) {
-        logLevel = level
+        self.level = level
         self.format = format
         self.write = write
+    }
+
+    var logLevel: Logger.Level {
+        get { level.current }
+        set { level.current = newValue }
     }
 
     subscript(metadataKey key: String) -> Logger.Metadata.Value? {

@@ -70,18 +70,6 @@ struct ConfigurationSourcesTests {
         )
     }
 
-    @Test("values that cannot be together are named where they were said")
-    func combinations() {
-        let file = "limits: { associations: 2, associations_per_host: 3 }"
-        let error = #expect(throws: ConfigurationFaults.self) { try read([:], [:], file) }
-        #expect(
-            error?.description
-                == "node.yaml:1: limits.associations_per_host: found 3, which is more than limits.associations (2); "
-                + "give at most that, or 0 for no limit"
-        )
-        #expect(throws: Never.self) { try read(["limits.associations_per_host": ["0"]], [:], file) }
-    }
-
     @Test("a variable without a value is not set; what Kubernetes sets for a service of our name is not ours")
     func variables() throws {
         let environment = [

@@ -13,7 +13,7 @@ extension ConfigurationKey {
                 "Our AE title, for the ready line and the log; which titles are accepted is another setting.",
                 .restart
             )
-        ] + listen + archive + accept + limits + timeouts + logging
+        ] + listen + archive + accept + limits + timeouts + tls + logging
 
     private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
 
@@ -28,6 +28,13 @@ extension ConfigurationKey {
     )
 
     private static let listen: [ConfigurationKey] = [
+        ConfigurationKey(
+            "listen.enabled",
+            \.listen.isEnabled,
+            .boolean,
+            "Accept associations without TLS: true or false.",
+            .restart
+        ),
         ConfigurationKey(
             "listen.host",
             \.listen.host,
@@ -208,10 +215,70 @@ extension ConfigurationKey {
             .reload
         ),
         ConfigurationKey(
+            "timeouts.tls_handshake",
+            \.timeouts.tlsHandshake,
+            .duration,
+            "From the connection to the end of the TLS handshake; timeouts.artim begins behind it. 0: off.",
+            .reload
+        ),
+        ConfigurationKey(
             "timeouts.drain",
             \.timeouts.drain,
             .duration,
             "How long associations may go on after SIGTERM; 0: off. A second SIGTERM aborts them.",
+            .reload
+        ),
+    ]
+
+    private static let tls: [ConfigurationKey] = [
+        ConfigurationKey(
+            "tls.enabled",
+            \.tls.isEnabled,
+            .boolean,
+            "Accept associations over TLS (BCP 195, PS3.15 Annex B.12), beside those without or alone: true or false.",
+            .restart
+        ),
+        ConfigurationKey(
+            "tls.host",
+            \.tls.host,
+            .optional(.host),
+            "Address to listen on for TLS.",
+            emptyMeans: "as listen.host",
+            .restart
+        ),
+        ConfigurationKey(
+            "tls.port",
+            \.tls.port,
+            .number(in: 0...65_535, name: "port"),
+            "Port to listen on for TLS, 0 to 65535; 0 takes a free one, which the ready line names.",
+            .restart
+        ),
+        ConfigurationKey(
+            "tls.certificate",
+            \.tls.certificate,
+            .optional(.path("file")),
+            "The node's certificate, in PEM form, with those between it and its authority behind it.",
+            .reload
+        ),
+        ConfigurationKey(
+            "tls.private_key",
+            \.tls.privateKey,
+            .optional(.path("file")),
+            "The private key of the certificate, in PEM form, not encrypted.",
+            .reload
+        ),
+        ConfigurationKey(
+            "tls.ca",
+            \.tls.authorities,
+            .optional(.path("path")),
+            "Certificates of the authorities that peers' certificates may come from: a file in PEM form, or a folder.",
+            .reload
+        ),
+        ConfigurationKey(
+            "tls.require_client_certificate",
+            \.tls.requiresClientCertificate,
+            .boolean,
+            "Refuse peers without a certificate of these authorities: true or false.",
             .reload
         ),
     ]

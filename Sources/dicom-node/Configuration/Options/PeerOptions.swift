@@ -79,7 +79,7 @@ struct PeerOptions: ParsableArguments {
     /// *Errors*: `TLSFaults`.
     func requestor() throws(TLSFaults) -> AssociationRequestor {
         let tls = try tls.load()
-        let level = logLevel
+        let level = LogLevel(logLevel)
         var timeouts = Timeouts()
         timeouts.artim = associationTimeout.amount
         timeouts.stall = responseTimeout.amount

@@ -7,12 +7,27 @@ struct ConfigurationRule: Sendable {
     /// What is wrong, and what is to be done; nil: nothing.
     let problem: @Sendable (NodeConfiguration) -> String?
 
+    /// Hosts that stand for every interface.
+    private static let wildcards = ["0.0.0.0", "::"]
+
     static let all: [ConfigurationRule] = [
         ConfigurationRule(keys: ["limits.associations_per_host", "limits.associations"]) { values in
             let (host, all) = (values.limits.associationsPerHost, values.limits.associations)
             return host > all
                 ? "found \(host), which is more than limits.associations (\(all)); give at most that, or 0 for no limit"
                 : nil
-        }
+        },
+        ConfigurationRule(keys: ["listen.enabled", "tls.enabled"]) { values in
+            values.listen.isEnabled || values.tls.isEnabled
+                ? nil : "found false, and tls.enabled is false too: nothing would listen; give true for one of them"
+        },
+        ConfigurationRule(keys: ["tls.port", "listen.port"]) { values in
+            let listeners = values.listeners
+            guard let first = listeners.first, let last = listeners.last, first != last, first.port == last.port,
+                first.port != 0,
+                first.host == last.host || wildcards.contains(first.host) || wildcards.contains(last.host)
+            else { return nil }
+            return "found \(last.port), which is listen.port too; give each a port of its own"
+        },
     ]
 }

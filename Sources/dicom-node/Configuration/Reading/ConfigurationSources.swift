@@ -46,10 +46,14 @@ struct ConfigurationSources: Sendable {
                 default: file?.origin(of: key) ?? .default
                 }
         }
-        guard faults.isEmpty else { throw ConfigurationFaults(all: faults) }
-        let combined = effective.faults
-        guard combined.isEmpty else { throw ConfigurationFaults(all: combined) }
-        return effective
+        do throws(ConfigurationFaults) {
+            let loaded = try effective.loaded()
+            guard faults.isEmpty else { throw ConfigurationFaults(all: faults) }
+            return loaded
+        } catch {
+            // A value that was not taken has its default here: what follows from it would mislead.
+            throw faults.isEmpty ? error : ConfigurationFaults(all: faults)
+        }
     }
 
     /// Command line, environment, file: the first that has a value counts.

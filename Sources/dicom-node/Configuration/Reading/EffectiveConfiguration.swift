@@ -1,18 +1,82 @@
-/// The settings that count, and where each comes from.
+import ApplicationEntities
+import Logging
+
+/// The settings that count, where each comes from, and what is in the files that they name.
 struct EffectiveConfiguration: Sendable {
     var values = NodeConfiguration()
     /// By the names of keys; one that is missing has its default.
     var origins: [String: Origin] = [:]
+    /// The certificates of `tls`; nil: TLS is off, or nothing has been read yet.
+    private(set) var tls: AcceptorTLS?
 
-    func origin(of key: ConfigurationKey) -> Origin { origins[key.name] ?? .default }
+    func origin(of key: ConfigurationKey) -> Origin { origin(of: key.name) }
+
+    private func origin(of name: String) -> Origin { origins[name] ?? .default }
+
+    /// The same, with the files that the values name read anew; blocks while it reads.
+    ///
+    /// *Errors*: everything that is wrong with the values together and with the files.
+    func loaded() throws(ConfigurationFaults) -> EffectiveConfiguration {
+        var loaded = self
+        var faults = combinations
+        loaded.tls = nil
+        if values.tls.isEnabled {
+            do throws(TLSFaults) {
+                loaded.tls = try AcceptorTLS(values.tls.files)
+            } catch {
+                faults += error.faults.map(fault)
+            }
+        }
+        guard faults.isEmpty else { throw ConfigurationFaults(all: faults) }
+        return loaded
+    }
 
     /// What is wrong with the values together, though each is taken by itself.
-    var faults: [ConfigurationFault] {
+    private var combinations: [ConfigurationFault] {
         ConfigurationRule.all.compactMap { rule in
             guard let problem = rule.problem(values) else { return nil }
-            // Where it was said last, for there it can be mended.
+            // Where something was said, for there it can be mended.
             let key = rule.keys.first { origins[$0] != nil } ?? rule.keys[0]
-            return ConfigurationFault(origin: origins[key] ?? .default, key: key, problem: problem)
+            return ConfigurationFault(origin: origin(of: key), key: key, problem: problem)
         }
+    }
+
+    private func fault(_ fault: TLSFault) -> ConfigurationFault {
+        let key =
+            switch fault.setting {
+            case .certificate, .serverName: "tls.certificate"
+            case .privateKey: "tls.private_key"
+            case .authorities: "tls.ca"
+            }
+        // A key that lacks is asked for by the one that is there.
+        let origin = origins[key] ?? origin(of: "tls.enabled")
+        return ConfigurationFault(origin: origin, key: key, problem: fault.description)
+    }
+
+    /// What associations see.
+    ///
+    /// - Parameter descriptors: How many may be open in the process.
+    func settings(descriptors: Int) -> Settings.Snapshot {
+        var limits = values.limits
+        limits.descriptors = descriptors
+        return Settings.Snapshot(access: values.access, limits: limits, timeouts: values.timeouts, tls: tls)
+    }
+
+    /// What an operator should know, though all works.
+    func logRemarks(_ logger: Logger) {
+        // Where a certificate is required, not everyone may.
+        let isOpen = values.listeners.contains { listen in
+            ["0.0.0.0", "::"].contains(listen.host) && !(listen.isSecure && values.tls.requiresClientCertificate)
+        }
+        let accept = values.accept
+        if isOpen, accept.calledAETitles.isEmpty, accept.callingAETitles.isEmpty {
+            logger.warning(
+                """
+                listening on every interface, and anyone may store: see accept.calling_ae_titles \
+                (--accept-calling-ae-titles)
+                """
+            )
+        }
+        for remark in tls?.remarks ?? [] { logger.warning("\(remark)") }
     }
 }

@@ -11,6 +11,13 @@ struct ValueKind<Value: Sendable>: Sendable {
     let text: @Sendable (Value) -> String
 }
 
+extension ValueKind {
+    /// The same, and nothing.
+    static func optional<Wrapped>(_ kind: ValueKind<Wrapped>) -> Self where Value == Wrapped? {
+        Self(name: kind.name, value: { try kind.value($0) }, text: { $0.map(kind.text) ?? "" })
+    }
+}
+
 extension ValueKind where Value == Int {
     static func number(in range: ClosedRange<Int>, name: String = "number") -> Self {
         Self(name: name, value: Setting.number(in: range), text: { "\($0)" })

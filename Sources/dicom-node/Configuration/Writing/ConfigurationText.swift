@@ -15,7 +15,8 @@ enum ConfigurationText {
             for line in wrapped(key.help + mark, width: 117 - indent.count) { text += "\(indent)# \(line)\n" }
             let word = lastWord(key)
             if key.example.isEmpty {
-                text += "\(indent)#\(word): \(yaml(key.value(NodeConfiguration())))\n"
+                let value = yaml(key.value(NodeConfiguration()))
+                text += "\(indent)#\(word):\(value.isEmpty ? "" : " \(value)")\n"
             } else {
                 text += "\(indent)#\(word):\n" + key.example.map { "\(indent)#  \($0)\n" }.joined()
             }
@@ -28,9 +29,7 @@ enum ConfigurationText {
         var text = ""
         forEachKey { key, indent, section in
             text += section ?? ""
-            let raw = key.value(effective.values)
-            let value = key.isSecret && !raw.isEmpty ? "<hidden>" : yaml(raw)
-            text += "\(indent)\(lastWord(key)): \(value)  # \(effective.origin(of: key))\n"
+            text += "\(indent)\(lastWord(key)): \(key.shown(effective.values))  # \(effective.origin(of: key))\n"
         }
         return text
     }
@@ -64,10 +63,10 @@ enum ConfigurationText {
 
     private static func lastWord(_ key: ConfigurationKey) -> Substring { key.name.split(separator: ".").last ?? "" }
 
-    /// A value in one line.
+    /// A value in one line; what is empty is written as what is not set.
     static func yaml(_ value: RawValue) -> String {
         switch value {
-        case .text(let text): YAML.scalar(text)
+        case .text(let text): text.isEmpty ? "" : YAML.scalar(text)
         case .list(let texts): "[" + texts.map(YAML.scalar).joined(separator: ", ") + "]"
         case .node(let node): YAML.flow(node)
         }
