@@ -33,7 +33,7 @@ BUILD_PACKAGES := libdcmtk-dev zlib1g-dev libxxhash-dev libssl-dev
 TEST_PACKAGES := dcmtk strace valgrind binutils openssl python3 python3-venv libfuse3-dev e2fsprogs xfsprogs btrfs-progs exfatprogs exfat-fuse acl
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build test instructions crash power-cut soak fuzz fuzz-corpus bench bench-full bench-nursery fixtures format lint clean build-packages test-packages
+.PHONY: help serve build test instructions crash power-cut soak fuzz fuzz-corpus bench bench-full bench-nursery sbom fixtures format lint clean build-packages test-packages
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -79,6 +79,9 @@ bench-full: build ## every server on everything it can do, and how it scales: ho
 
 bench-nursery: build-packages ## what a nursery costs, and the echo server beside Trio's and Twisted's
 	Sources/Examples/bench/run $(ROUNDS)
+
+sbom: build ## list what the release binary contains, with versions: .build/release/dicom-node.cdx.json (CycloneDX)
+	SWIFT=$(SWIFT) .ci/sbom $(NODE)
 
 fixtures: build-packages ## remake Fixtures/instances and compare with what is committed
 	$(SWIFT) run $(FLAGS) dicom-fixtures --check

@@ -214,7 +214,7 @@ let package = Package(
         .testTarget(
             name: "InteroperabilityTests",
             dependencies: ["TestSupport"],
-            exclude: ["pynetdicom"],
+            exclude: ["pynetdicom", "sbom"],
             swiftSettings: swift
         ),
         // What the fuzzers do with their bytes, replayed over their seeds and over what they found.
