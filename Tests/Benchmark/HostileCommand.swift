@@ -16,13 +16,17 @@ struct HostileCommand: ParsableCommand {
     @Option(help: "Fail if the median latency grows by more than this factor.") var limit = 2.0
     @Option(help: "Called AE title.") var calledAETitle = "ANY-SCP"
     @Option(parsing: .upToNextOption, help: "Only these kinds, to find which one hurts.") var kinds: [HostileKind] = []
+    @Flag(help: "The well-behaved client speaks TLS; a hostile one of kind tls then stalls within its handshake.")
+    var tls = false
     @Flag(help: "Write the result as JSON.") var json = false
 
     func run() throws {
         ignoreBrokenPipes()
         try allowDescriptors(clients + 64)
+        var endpoint = try Endpoint(host: host, port: port)
+        if tls { endpoint.tls = TLSSettings() }
         let result = try HostileRun(
-            endpoint: try Endpoint(host: host, port: port),
+            endpoint: endpoint,
             calledAETitle: calledAETitle,
             clients: clients,
             seconds: seconds,

@@ -32,27 +32,6 @@ extension Catalogue {
                 }
             )
         }
-        if let path = installed("storescp"), let openssl = installed("openssl") {
-            found.append(
-                ServerSetting(
-                    name: "storescp-tls",
-                    title: "storescp --fork +B +tls, 128 KiB PDUs",
-                    kind: .peer,
-                    environment: withoutNagle
-                ) { port, folder in
-                    let (key, certificate) = (folder + ".key", folder + ".pem")
-                    let request = "req -x509 -newkey rsa:2048 -nodes -subj /CN=localhost -days 2"
-                    let made = [openssl] + request.split(separator: " ").map(String.init)
-                    guard succeeds(made + ["-keyout", key, "-out", certificate]) else {
-                        throw BenchError.unusable("openssl makes no certificate")
-                    }
-                    return [
-                        path, "-q", "+xa", "--fork", "+B", "--max-pdu", "131072", "+tls", key, certificate, "-ic",
-                        "-od", folder, "\(port)",
-                    ]
-                }
-            )
-        }
         if let path = installed("dcmrecv") {
             found.append(
                 ServerSetting(

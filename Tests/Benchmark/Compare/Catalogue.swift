@@ -10,7 +10,7 @@ enum Catalogue {
     static func all(node: String?, before: String? = nil, bench: String) -> [ServerSetting] {
         (node.map { ours($0, "node", "dicom-node") } ?? [])
             + (before.map { ours($0, "before", "dicom-node before") } ?? [])
-            + limits(bench) + dcmtk() + orthanc() + pynetdicom()
+            + tls(node: node) + limits(bench) + dcmtk() + orthanc() + pynetdicom()
     }
 
     private static func ours(_ path: String, _ name: String, _ title: String) -> [ServerSetting] {

@@ -9,6 +9,9 @@ struct Plan: Sendable {
 
     private(set) var entries: [Entry] = []
 
+    /// They take no plain association.
+    private static let overTLS = ["node-tls", "storescp-tls"]
+
     /// What the table of requirements needs, in about ten minutes.
     static func quick(_ servers: [ServerSetting]) -> Plan {
         var plan = Plan()
@@ -23,18 +26,18 @@ struct Plan: Sendable {
         plan.add(servers, ["dcmrecv"], [(.ct, [1]), (.small, [1]), (.echo, [1, 16])])
         plan.add(servers, ["orthanc"], [(.ct, [1, 4, 16])])
         plan.add(servers, ["orthanc-tuned"], [(.echo, [1, 16])])
-        plan.add(servers, ["storescp-tls"], [(.tls, [4])])
+        plan.add(servers, overTLS, [(.tls, [4])])
         plan.add(servers, ["node-never"], [(.idle, [5_000]), (.memory, [16])], once: true)
         // The others are nowhere the best: a single run shows where they are.
-        plan.addOnce(servers.filter { $0.kind != .node && $0.name != "storescp-tls" }, .ct, 4)
+        plan.addOnce(servers.filter { $0.kind != .node && !overTLS.contains($0.name) }, .ct, 4)
         return plan
     }
 
     /// Every server on everything it can do, and the rows on scaling.
     static func full(_ servers: [ServerSetting]) -> Plan {
         var plan = Plan()
-        let names = servers.map(\.name).filter { $0 != "storescp-tls" }
-        plan.add(servers, ["storescp-tls"], [(.tls, [4])])
+        let names = servers.map(\.name).filter { !overTLS.contains($0) }
+        plan.add(servers, overTLS, [(.tls, [4])])
         plan.add(
             servers,
             names,

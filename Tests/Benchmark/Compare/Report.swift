@@ -26,7 +26,7 @@ enum Report {
                 switch row.isMet {
                 case .some(true): "met"
                 case .some(false): "**falls short**"
-                case .none: row.remark ?? "not measured"
+                case .none: "not measured"
                 }
             return [
                 row.work, row.against, row.ours ?? "–", row.theirs ?? "–", bound,
