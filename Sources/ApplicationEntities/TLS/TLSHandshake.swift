@@ -107,6 +107,15 @@ final class TLSHandshake: ChannelDuplexHandler, NIOScheduledCallbackHandler {
         )
     }
 
+    // MARK: Bytes
+
+    /// Copied to their length, because TLS keeps its buffer: what is passed on would make it copy all of that at its
+    /// next read, and would pin twice what it holds.
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        let bytes = context.channel.allocator.buffer(buffer: unwrapInboundIn(data))
+        context.fireChannelRead(wrapInboundOut(bytes))
+    }
+
     // MARK: Errors
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
