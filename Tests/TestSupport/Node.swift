@@ -14,8 +14,10 @@ package var nodeExecutable: String {
 package final class Node: Sendable {
     /// The running command.
     package let process: ExternalProcess
-    /// The port of the ready line.
+    /// The port of the ready line; where there are two, that without TLS.
     package let port: UInt16
+    /// The port with TLS, if there is one.
+    package let tlsPort: UInt16?
     /// The ready line as it was written.
     package let readyLine: String
     /// The archive's directory.
@@ -47,6 +49,7 @@ package final class Node: Sendable {
             throw ProcessError("not a ready line: \(readyLine)")
         }
         self.port = port
+        tlsPort = readyLine.firstMatch(of: /:(\d+) \(TLS\)/).flatMap { UInt16($0.1) }
     }
 
     /// Asks the node to stop as `systemctl stop` does, and waits until it has.

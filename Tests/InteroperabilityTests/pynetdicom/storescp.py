@@ -10,6 +10,7 @@ import sys
 import threading
 from pathlib import Path
 
+import tls
 from pynetdicom import ALL_TRANSFER_SYNTAXES, AE, AllStoragePresentationContexts, _config, evt
 from pynetdicom.sop_class import ColorPaletteStorage, Verification
 
@@ -33,7 +34,12 @@ ae.add_supported_context(Verification)
 ae.add_supported_context(ColorPaletteStorage, ALL_TRANSFER_SYNTAXES)
 stop = threading.Event()
 signal.signal(signal.SIGTERM, lambda *_: stop.set())
-server = ae.start_server(("127.0.0.1", 0), block=False, evt_handlers=[(evt.EVT_C_STORE, store)])
+server = ae.start_server(
+    ("127.0.0.1", 0),
+    block=False,
+    evt_handlers=[(evt.EVT_C_STORE, store)],
+    ssl_context=tls.of_acceptor(),
+)
 print(server.server_address[1], flush=True)
 stop.wait()
 server.shutdown()

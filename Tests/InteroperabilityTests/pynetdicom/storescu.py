@@ -7,6 +7,7 @@ answered or ignored, never a reason to refuse.
 
 import sys
 
+import tls
 from pydicom import dcmread
 from pynetdicom import AE, _config, build_role
 from pynetdicom.pdu_primitives import AsynchronousOperationsWindowNegotiation
@@ -26,7 +27,11 @@ window = AsynchronousOperationsWindowNegotiation()
 window.maximum_number_operations_invoked = 5
 window.maximum_number_operations_performed = 1
 association = ae.associate(
-    "127.0.0.1", int(port), ae_title="DICOMNODE", ext_neg=[*roles.values(), window]
+    "127.0.0.1",
+    int(port),
+    ae_title="DICOMNODE",
+    ext_neg=[*roles.values(), window],
+    tls_args=tls.of_requestor(),
 )
 if not association.is_established:
     sys.exit("no association")
