@@ -24,6 +24,7 @@ let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let histogram: Target.Dependency = .product(name: "Histogram", package: "hdrhistogram-swift")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
 let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
 let configuration: Target.Dependency = .product(name: "Configuration", package: "swift-configuration")
 let yaml: Target.Dependency = .product(name: "Yams", package: "Yams")
@@ -89,7 +90,7 @@ let package = Package(
             name: "ApplicationEntities",
             dependencies: [
                 "UpperLayer", "ServiceClasses", "DIMSE", "Associations", "DataSets", "Nursery",
-                nioCore, nioPosix, nioSSL, nioTLS, logging,
+                nioCore, nioPosix, nioSSL, nioTLS, logging, crypto, cryptoExtras,
             ],
             swiftSettings: onLoop
         ),

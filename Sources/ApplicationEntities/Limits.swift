@@ -12,6 +12,8 @@ package struct Limits: Sendable {
     package var associations = 512
     /// The same for one peer address; 0: no limit of its own.
     package var associationsPerHost = 0
+    /// The same for one calling AE title; 0: no limit of its own. A peer's entry may say another one.
+    package var associationsPerAETitle = 0
     /// Maximum length received that we offer (PS3.8 Annex D.1), bytes of a P-DATA-TF after its six-byte header.
     package var pduLength = 262_144
     /// Bytes of one data set; 0: no limit but the disk.

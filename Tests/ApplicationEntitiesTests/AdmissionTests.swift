@@ -20,11 +20,11 @@ import UpperLayer
         let limits = self.limits(2)
         let admission = Admission()
         let places = (0..<3).map { _ in admission.enter(EmbeddedChannel(), host: "127.0.0.1", limits: limits) }
-        #expect(admission.associate(places[0], limits: limits) == nil)
-        #expect(admission.associate(places[1], limits: limits) == nil)
-        #expect(admission.associate(places[2], limits: limits) == .localLimitExceeded)
+        #expect(admission.associate(places[0], title: "CT1", limits: limits) == nil)
+        #expect(admission.associate(places[1], title: "CT1", limits: limits) == nil)
+        #expect(admission.associate(places[2], title: "CT1", limits: limits) == .associations)
         admission.leave(places[0])
-        #expect(admission.associate(places[2], limits: limits) == nil)
+        #expect(admission.associate(places[2], title: "CT1", limits: limits) == nil)
         #expect(admission.associations == 2)
     }
 
@@ -35,11 +35,27 @@ import UpperLayer
         let first = admission.enter(EmbeddedChannel(), host: "127.0.0.1", limits: limits)
         let second = admission.enter(EmbeddedChannel(), host: "127.0.0.1", limits: limits)
         let other = admission.enter(EmbeddedChannel(), host: "127.0.0.2", limits: limits)
-        #expect(admission.associate(first, limits: limits) == nil)
-        #expect(admission.associate(second, limits: limits) == .localLimitExceeded)
-        #expect(admission.associate(other, limits: limits) == nil)
+        #expect(admission.associate(first, title: "CT1", limits: limits) == nil)
+        #expect(admission.associate(second, title: "CT1", limits: limits) == .associationsPerHost)
+        #expect(admission.associate(other, title: "CT1", limits: limits) == nil)
         admission.leave(first)
-        #expect(admission.associate(second, limits: limits) == nil)
+        #expect(admission.associate(second, title: "CT1", limits: limits) == nil)
+    }
+
+    @Test("the limit of one AE title is its own, whatever hosts it comes from, and may be another for each")
+    func perAETitle() {
+        var limits = self.limits(10)
+        limits.associationsPerAETitle = 1
+        let admission = Admission()
+        let places = (1...4).map { admission.enter(EmbeddedChannel(), host: "127.0.0.\($0)", limits: limits) }
+        #expect(admission.associate(places[0], title: "CT1", limits: limits) == nil)
+        #expect(admission.associate(places[1], title: "CT1", limits: limits) == .associationsPerAETitle)
+        #expect(admission.associate(places[2], title: "CT2", limits: limits) == nil)
+        limits.associationsPerAETitle = 2
+        #expect(admission.associate(places[1], title: "CT1", limits: limits) == nil)
+        #expect(admission.associate(places[3], title: "CT1", limits: limits) == .associationsPerAETitle)
+        admission.dissociate(places[0])
+        #expect(admission.associate(places[3], title: "CT1", limits: limits) == nil)
     }
 
     @Test("an association that is over no longer counts, though its connection lingers")
@@ -48,9 +64,9 @@ import UpperLayer
         let admission = Admission()
         let first = admission.enter(EmbeddedChannel(), host: "127.0.0.1", limits: limits)
         let second = admission.enter(EmbeddedChannel(), host: "127.0.0.1", limits: limits)
-        #expect(admission.associate(first, limits: limits) == nil)
+        #expect(admission.associate(first, title: "CT1", limits: limits) == nil)
         admission.dissociate(first)
-        #expect(admission.associate(second, limits: limits) == nil)
+        #expect(admission.associate(second, title: "CT1", limits: limits) == nil)
         admission.leave(first)
         #expect(admission.associations == 1)
         #expect(admission.connections == 1)
@@ -67,7 +83,7 @@ import UpperLayer
             try channels[channels.count - 1].connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 104)).wait()
             places.append(admission.enter(channels[channels.count - 1], host: "127.0.0.1", limits: limits))
         }
-        #expect(admission.associate(places[0], limits: limits) == nil)
+        #expect(admission.associate(places[0], title: "CT1", limits: limits) == nil)
         _ = admission.enter(EmbeddedChannel(), host: "127.0.0.1", limits: limits)
         // One is associated, so there is room for one more.
         #expect(channels.allSatisfy { !Self.isClosed($0) })
@@ -86,7 +102,7 @@ import UpperLayer
             try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 104)).wait()
         }
         let places = channels.map { admission.enter($0, host: "127.0.0.1", limits: limits) }
-        #expect(admission.associate(places[0], limits: limits) == nil)
+        #expect(admission.associate(places[0], title: "CT1", limits: limits) == nil)
         admission.dissociate(places[0])
         _ = admission.enter(EmbeddedChannel(handler: RoomMaker()), host: "127.0.0.1", limits: limits)
         #expect(!Self.isClosed(channels[0]))
@@ -100,7 +116,7 @@ import UpperLayer
         let channel = EmbeddedChannel()
         for _ in 0..<100_000 {
             let place = admission.enter(channel, host: "127.0.0.1", limits: limits)
-            _ = admission.associate(place, limits: limits)
+            _ = admission.associate(place, title: "CT1", limits: limits)
             admission.leave(place)
         }
         #expect(admission.connections == 0)

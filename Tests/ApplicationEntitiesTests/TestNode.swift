@@ -20,6 +20,7 @@ struct TestNode: Sendable {
     let abort = Signal()
     /// What the next association sees.
     let settings: Settings
+    private let passcodes: PasscodeChecks
     private let clock: any Clock<Duration>
     private let sync: SyncPolicy
     private let services: [any ServiceClass]
@@ -27,6 +28,7 @@ struct TestNode: Sendable {
 
     init(
         settings: Settings.Snapshot = Settings.Snapshot(),
+        passcodes: PasscodeChecks = PasscodeChecks(),
         clock: any Clock<Duration> = ContinuousClock(),
         sync: SyncPolicy = .always,
         services: [any ServiceClass] = [],
@@ -34,6 +36,7 @@ struct TestNode: Sendable {
     ) throws {
         directory = try TemporaryDirectory()
         self.settings = Settings(settings)
+        self.passcodes = passcodes
         self.clock = clock
         self.sync = sync
         self.services = services
@@ -154,6 +157,7 @@ struct TestNode: Sendable {
                 return Services([Verification(), storage] + others)
             },
             settings: settings,
+            passcodes: passcodes,
             eventLoopGroup: group,
             clock: self.clock,
             logger: logger

@@ -12,6 +12,8 @@ import Testing
 /// A C-FIND that finds what it is told to: a third service class, to show that the door holds one (PS3.4 Annex C, PS3.7
 /// §9.1.2).
 private struct ToyFind: ServiceClass {
+    let permission = Permission.store
+
     static let studyRoot: UID = "1.2.840.10008.5.1.4.1.2.2.1"
 
     /// What an operation does between its pending responses and the last one.
@@ -93,6 +95,8 @@ private struct ToyFind: ServiceClass {
 
 /// The other side of N-EVENT-REPORT: what a requestor does with a request of the acceptor.
 private struct ToyEvents: ServiceClass {
+    let permission = Permission.store
+
     func terms(for abstractSyntax: UID) -> ContextTerms? { nil }
 
     func begin(_ request: Request) -> Decision? {

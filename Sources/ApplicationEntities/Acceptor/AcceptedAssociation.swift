@@ -90,16 +90,21 @@ package final class AcceptedAssociation: Sendable {
     /// Not inlined, because its frame would stay with the association for good.
     @inline(never)
     private func answer(_ request: AssociateRQ) async throws -> Association? {
-        if case .reject(let rejection, let rule)? = accepted.verdict {
-            return try await reject(request, rejection, because: rule)
+        let terms: Verdict.Terms
+        switch await decision() {
+        case .reject(let rejection, let rule): return try await reject(request, rejection, because: rule)
+        case .accept(let accepted): terms = accepted
         }
-        let settings = accepted.settings
+        var settings = accepted.settings
+        settings.limits = terms.limits(settings.limits)
         let services = entity.services(settings)
-        switch entity.policy(services, settings.limits).answer(request) {
+        let permitted = services.permitted(terms.may)
+        switch entity.policy(services, permitted, settings.limits, terms).answer(request) {
         case .reject(let rejection): return try await reject(request, rejection)
         case .accept(let answer, let negotiated):
             var logger = logger
             logger[metadataKey: "calling"] = "\(request.callingAETitle)"
+            if let user = terms.user { logger[metadataKey: "user"] = "\(user)" }
             logger.info(
                 "association accepted",
                 metadata: Self.metadata(request).merging([
@@ -111,10 +116,21 @@ package final class AcceptedAssociation: Sendable {
                 connection,
                 activity: activity,
                 negotiated: negotiated,
-                services: services,
+                services: permitted,
                 limits: settings.limits,
                 logger: logger
             )
+        }
+    }
+
+    /// What the access rules say, and where they ask for it whether the passcode is right.
+    private func decision() async -> Verdict {
+        let verdict = accepted.verdict
+        guard case .accept(let terms) = verdict, let question = terms.passcode else { return verdict }
+        switch await entity.passcodes.answer(question, from: accepted.host) {
+        case .right: return verdict
+        case .wrong: return UserRules.reject("user and passcode are not those of accept.user_file")
+        case .busy: return .reject(.temporaryCongestion, because: "too many passcodes are being checked")
         }
     }
 

@@ -9,6 +9,8 @@ import UpperLayer
 ///
 /// *Resources*: gives its place back when the connection is closed.
 final class AcceptedConnection: UpperLayerDelegate {
+    /// The peer's address as text.
+    let host: String
     /// Those of the moment at which the connection was accepted.
     let settings: Settings.Snapshot
     private let admission: Admission
@@ -17,10 +19,13 @@ final class AcceptedConnection: UpperLayerDelegate {
     let logger: Logger
     /// What TLS knows of the peer; nil on a plain connection.
     let session: TLSSession?
+    private let facts: PeerFacts
     private let decided = Mutex<Verdict?>(nil)
 
     /// Takes a place.
     init(_ channel: any Channel, host: String, settings: Settings.Snapshot, admission: Admission, logger: Logger) {
+        self.host = host
+        facts = PeerFacts(address: channel.remoteAddress.flatMap(IPAddress.init))
         self.settings = settings
         self.admission = admission
         place = admission.enter(channel, host: host, limits: settings.limits)
@@ -30,7 +35,9 @@ final class AcceptedConnection: UpperLayerDelegate {
 
     /// The same connection, in the same place, now that its TLS session is made.
     init(_ connection: AcceptedConnection, with session: TLSSession) {
+        host = connection.host
         settings = connection.settings
+        facts = PeerFacts(address: connection.facts.address, certificate: session.certificate)
         admission = connection.admission
         place = connection.place
         var logger = connection.logger
@@ -40,17 +47,25 @@ final class AcceptedConnection: UpperLayerDelegate {
         self.session = session
     }
 
-    /// What the access rules say of the request; nil before it came.
-    var verdict: Verdict? { decided.withLock { $0 } }
+    /// What the access rules say of the request, which has come.
+    var verdict: Verdict { decided.withLock { $0 } ?? .reject(.noReasonGivenByProvider, because: "nothing is decided") }
 
     /// A request that the rules refuse takes no place, so that no stranger fills those of a title or a host. Its
     /// rejection is the service-user's (AE-8), which follows.
     func rejection(of request: AssociateRQ) -> AssociateRJ? {
         if let rejection = NegotiationPolicy.providerRejection(of: request) { return rejection }
-        let verdict = settings.access.verdict(on: request)
+        let verdict = settings.access.verdict(on: request, from: facts)
         decided.withLock { $0 = verdict }
-        if case .reject = verdict { return nil }
-        return admission.associate(place, limits: settings.limits)
+        guard case .accept(let terms) = verdict else { return nil }
+        let title = request.callingAETitle.text
+        guard let limit = admission.associate(place, title: title, limits: terms.limits(settings.limits)) else {
+            return nil
+        }
+        logger.notice(
+            "association rejected",
+            metadata: ["calling": "\(title)", "rule": "\(limit.rawValue) is reached"]
+        )
+        return .localLimitExceeded
     }
 
     func associationEnded() { admission.dissociate(place) }

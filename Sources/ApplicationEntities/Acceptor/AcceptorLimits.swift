@@ -17,6 +17,23 @@ package enum AcceptorLimits {
     /// of some hundred bytes, so this is plenty, and a peer that asks without end and never reads is soon left alone.
     package static let sendBuffer = 32_768
 
+    // MARK: Users (PS3.7 §D.3.3.7)
+
+    /// Bytes of the file of users: some ten thousand.
+    package static let userFileBytes = 1 << 20
+    /// Bytes of a user's name; a longer one is no user's.
+    static let userNameBytes = 256
+    /// Threads that compute the keys of passcodes: one, so that a flood of passcodes takes one processor and the memory
+    /// of one key (16 MiB).
+    static let passcodeThreads = 1
+    /// Requests that wait for a passcode's key; one more is rejected for the moment. With 0.2 s for each, the last one
+    /// waits for six seconds, which every requestor does.
+    static let passcodesWaiting = 32
+    /// The same of one host, so that it leaves room for others.
+    static let passcodesWaitingOfHost = 8
+    /// Passcodes that are known to be right.
+    static let passcodesRemembered = 1_024
+
     // MARK: Turns
 
     /// Messages of one read that are worked off in a row. A peer that pipelines more waits after each such number until

@@ -1,4 +1,3 @@
-package import Associations
 package import NIOCore
 import Synchronization
 import UpperLayer
@@ -18,7 +17,8 @@ package final class Admission: Sendable {
     private struct Connection {
         let channel: any Channel
         let host: String
-        var isAssociated = false
+        /// The calling AE title of its association; nil while it has none.
+        var title: String?
         /// Its entry in the list of those that wait, while it waits.
         var waitingSince: UInt64
     }
@@ -37,6 +37,7 @@ package final class Admission: Sendable {
         var waitingStart = 0
         var associations = 0
         var associationsOfHost: [String: Int] = [:]
+        var associationsOfTitle: [String: Int] = [:]
 
         mutating func takeOldestWaiting() -> (any Channel)? {
             while waitingStart < waiting.count {
@@ -49,7 +50,7 @@ package final class Admission: Sendable {
 
         func isWaiting(_ entry: Waiting) -> Bool {
             guard let connection = connections[entry.number] else { return false }
-            return !connection.isAssociated && connection.waitingSince == entry.since
+            return connection.title == nil && connection.waitingSince == entry.since
         }
 
         /// Counts on, and puts a connection at the end of those that wait.
@@ -62,8 +63,14 @@ package final class Admission: Sendable {
 
         mutating func forgetAssociation(of connection: Connection) {
             associations -= 1
-            let ofHost = associationsOfHost[connection.host, default: 1] - 1
-            associationsOfHost[connection.host] = ofHost > 0 ? ofHost : nil
+            Self.count(-1, connection.host, &associationsOfHost)
+            if let title = connection.title { Self.count(-1, title, &associationsOfTitle) }
+        }
+
+        /// A count of 0 takes no memory.
+        static func count(_ difference: Int, _ name: String, _ counts: inout [String: Int]) {
+            let count = counts[name, default: 0] + difference
+            counts[name] = count > 0 ? count : nil
         }
 
         /// Forgets the numbers that are no longer waiting, once they are the most: the list is at most twice as long as
@@ -88,7 +95,12 @@ package final class Admission: Sendable {
     package var connections: Int { state.withLock { $0.connections.count } }
 
     /// Entries kept, for the test that a storm leaves nothing behind.
-    var bookSize: Int { state.withLock { $0.waiting.count + $0.connections.count + $0.associationsOfHost.count } }
+    var bookSize: Int {
+        state.withLock { state in
+            state.waiting.count + state.connections.count + state.associationsOfHost.count
+                + state.associationsOfTitle.count
+        }
+    }
 
     /// A connection has been accepted. If there are too many without association, the one that has waited longest makes
     /// room.
@@ -107,20 +119,35 @@ package final class Admission: Sendable {
         return place
     }
 
-    /// An A-ASSOCIATE-RQ has come: counts the association, or says why it cannot be now (PS3.8 §9.3.4, by AE-6).
+    /// A limit that is reached, under the name of its setting.
+    package enum Limit: String, Sendable {
+        case associations = "limits.associations"
+        case associationsPerHost = "limits.associations_per_host"
+        case associationsPerAETitle = "limits.associations_per_ae_title"
+    }
+
+    /// An A-ASSOCIATE-RQ has come: counts the association, or says which limit is in its way (PS3.8 §9.3.4, by AE-6).
     ///
-    /// - Parameter limits: How many there may be, as the connection sees it.
-    package func associate(_ place: Place, limits: Limits) -> AssociateRJ? {
+    /// - Parameters:
+    ///   - title: The calling AE title.
+    ///   - limits: How many there may be, as the connection sees it and its title has it.
+    package func associate(_ place: Place, title: String, limits: Limits) -> Limit? {
         self.state.withLock { state in
-            guard let connection = state.connections[place.number], !connection.isAssociated else {
-                return .localLimitExceeded
+            guard let connection = state.connections[place.number], connection.title == nil else {
+                return .associations
             }
-            let ofHost = state.associationsOfHost[connection.host, default: 0]
-            if state.associations >= limits.associations { return .localLimitExceeded }
-            if limits.associationsPerHost > 0, ofHost >= limits.associationsPerHost { return .localLimitExceeded }
-            state.connections[place.number]?.isAssociated = true
+            if state.associations >= limits.associations { return .associations }
+            func isReached(_ limit: Int, by count: Int?) -> Bool { limit > 0 && count ?? 0 >= limit }
+            if isReached(limits.associationsPerHost, by: state.associationsOfHost[connection.host]) {
+                return .associationsPerHost
+            }
+            if isReached(limits.associationsPerAETitle, by: state.associationsOfTitle[title]) {
+                return .associationsPerAETitle
+            }
+            state.connections[place.number]?.title = title
             state.associations += 1
-            state.associationsOfHost[connection.host] = ofHost + 1
+            State.count(1, connection.host, &state.associationsOfHost)
+            State.count(1, title, &state.associationsOfTitle)
             return nil
         }
     }
@@ -128,8 +155,8 @@ package final class Admission: Sendable {
     /// The association is over, though its connection may linger until the peer closes.
     package func dissociate(_ place: Place) {
         self.state.withLock { state in
-            guard let connection = state.connections[place.number], connection.isAssociated else { return }
-            state.connections[place.number]?.isAssociated = false
+            guard let connection = state.connections[place.number], connection.title != nil else { return }
+            state.connections[place.number]?.title = nil
             state.forgetAssociation(of: connection)
             // It waits from now on.
             state.wait(place.number)
@@ -139,7 +166,7 @@ package final class Admission: Sendable {
     /// The connection is closed.
     package func leave(_ place: Place) {
         self.state.withLock { state in
-            guard let connection = state.connections.removeValue(forKey: place.number), connection.isAssociated else {
+            guard let connection = state.connections.removeValue(forKey: place.number), connection.title != nil else {
                 return
             }
             state.forgetAssociation(of: connection)

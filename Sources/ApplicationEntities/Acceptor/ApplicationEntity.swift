@@ -31,6 +31,7 @@ package struct ApplicationEntity: Sendable {
     let services: @Sendable (Settings.Snapshot) -> Services
     let settings: Settings
     let admission: Admission
+    let passcodes: PasscodeChecks
     let eventLoopGroup: any EventLoopGroup
     let clock: any Clock<Duration>
     let logger: Logger
@@ -43,6 +44,7 @@ package struct ApplicationEntity: Sendable {
     ///   - implementationVersionName: Which release of it.
     ///   - services: What is done with requests of an association that sees these settings.
     ///   - settings: Read once for each connection.
+    ///   - passcodes: The entity's own; ends with ``run(stop:abort:ready:)``.
     ///   - eventLoopGroup: Where connections live; it outlasts the entity.
     ///   - clock: Measures `drain`; the other deadlines are the event loops'.
     package init(
@@ -51,6 +53,7 @@ package struct ApplicationEntity: Sendable {
         implementationVersionName: String,
         services: @escaping @Sendable (Settings.Snapshot) -> Services,
         settings: Settings,
+        passcodes: PasscodeChecks = PasscodeChecks(),
         eventLoopGroup: any EventLoopGroup,
         clock: any Clock<Duration> = ContinuousClock(),
         logger: Logger
@@ -61,19 +64,30 @@ package struct ApplicationEntity: Sendable {
         self.services = services
         self.settings = settings
         admission = Admission()
+        self.passcodes = passcodes
         self.eventLoopGroup = eventLoopGroup
         self.clock = clock
         self.logger = logger
     }
 
-    /// How an association is negotiated that has these services and limits.
-    func policy(_ services: Services, _ limits: Limits) -> NegotiationPolicy {
+    /// How an association is negotiated.
+    ///
+    /// - Parameters:
+    ///   - services: All that there are.
+    ///   - permitted: Those that the peer may use; what is another's is refused by the user (result 1).
+    func policy(_ services: Services, _ permitted: Services, _ limits: Limits, _ terms: Verdict.Terms)
+        -> NegotiationPolicy
+    {
         NegotiationPolicy(
             maximumLengthReceived: UInt32(clamping: limits.pduLength),
             implementationClassUID: implementationClassUID,
             implementationVersionName: implementationVersionName,
             operations: UInt16(clamping: limits.operations),
-            terms: { services.terms(for: $0) }
+            terms: { abstractSyntax in
+                if let terms = permitted.terms(for: abstractSyntax) { return terms }
+                return services.terms(for: abstractSyntax) == nil ? nil : .withoutRole
+            },
+            answersUserIdentity: terms.answersUserIdentity
         )
     }
 
@@ -92,6 +106,17 @@ package struct ApplicationEntity: Sendable {
         stop: @escaping @Sendable () async -> Void,
         abort: @escaping @Sendable () async -> Void = Self.never,
         ready: @escaping @Sendable ([SocketAddress]) async -> Void
+    ) async throws {
+        let result: Result<Void, any Error>
+        do { result = .success(try await listen(stop, abort, ready)) } catch { result = .failure(error) }
+        await passcodes.shutDown()
+        try result.get()
+    }
+
+    private func listen(
+        _ stop: @escaping @Sendable () async -> Void,
+        _ abort: @escaping @Sendable () async -> Void,
+        _ ready: @escaping @Sendable ([SocketAddress]) async -> Void
     ) async throws {
         let listener = try await bind()
         await ready(listener.channels.compactMap(\.localAddress))

@@ -126,6 +126,13 @@ package struct UserIdentityRQ: Hashable, Sendable {
     }
 }
 
+extension UserIdentityRQ: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    /// Its type, and nothing of its values, which are in no log and no trace of anything that contains it.
+    package var description: String { "user identity of type \(type)" }
+    package var debugDescription: String { description }
+    package var customMirror: Mirror { Mirror(self, children: []) }
+}
+
 /// The acceptor's answer to a user identity (PS3.7 Table D.3-15).
 package struct UserIdentityAC: Hashable, Sendable {
     /// Empty for user names; a server's ticket or assertion otherwise.

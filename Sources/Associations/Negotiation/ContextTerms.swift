@@ -22,6 +22,9 @@ package struct ContextTerms: Equatable, Sendable {
         self.serviceClassApplicationInformation = serviceClassApplicationInformation
     }
 
+    /// A service that there is, and that this peer may not use: whatever roles are proposed, none is left.
+    package static let withoutRole = ContextTerms(requestorMayBeSCU: false)
+
     /// The roles that a role selection item leaves, as the acceptance says them: SCU as proposed, SCP as the service
     /// class says.
     func roles(_ proposed: RoleSelection) -> RoleSelection {

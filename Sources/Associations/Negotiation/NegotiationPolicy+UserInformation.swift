@@ -10,8 +10,12 @@ extension NegotiationPolicy {
             asynchronousOperationsWindow: proposed.asynchronousOperationsWindow.map(window),
             roleSelections: Self.roleSelections(proposed.roleSelections, accepted),
             extendedNegotiations: Self.extendedNegotiations(proposed.extendedNegotiations, accepted),
-            userIdentityResponse: proposed.userIdentity?.positiveResponseRequested == true ? UserIdentityAC() : nil
+            userIdentityResponse: response(to: proposed.userIdentity)
         )
+    }
+
+    private func response(to identity: UserIdentityRQ?) -> UserIdentityAC? {
+        answersUserIdentity && identity?.positiveResponseRequested == true ? UserIdentityAC() : nil
     }
 
     /// The smaller of both windows, where 0 is the largest. One of ours at a time is all that the peer must perform

@@ -14,6 +14,8 @@ package struct NegotiationPolicy: Sendable {
     package var terms: @Sendable (UID) -> ContextTerms?
     /// Contexts of different id that are answered; the ones after are left out.
     package var contextsMax: Int
+    /// A user identity for which a positive response is requested gets it (PS3.7 §D.3.3.7).
+    package var answersUserIdentity: Bool
 
     package init(
         maximumLengthReceived: UInt32,
@@ -22,7 +24,8 @@ package struct NegotiationPolicy: Sendable {
         operations: UInt16,
         applicationContextName: UID = .dicomApplicationContext,
         terms: @escaping @Sendable (UID) -> ContextTerms?,
-        contextsMax: Int = 128
+        contextsMax: Int = 128,
+        answersUserIdentity: Bool = true
     ) {
         self.maximumLengthReceived = maximumLengthReceived
         self.implementationClassUID = implementationClassUID
@@ -31,5 +34,6 @@ package struct NegotiationPolicy: Sendable {
         self.applicationContextName = applicationContextName
         self.terms = terms
         self.contextsMax = contextsMax
+        self.answersUserIdentity = answersUserIdentity
     }
 }

@@ -5,6 +5,9 @@ package import NIOCore
 ///
 /// A new service is one type that conforms, and one more element of ``Services/all``.
 package protocol ServiceClass: Sendable {
+    /// What a peer must be allowed to do to use it.
+    var permission: Permission { get }
+
     /// How a presentation context with this abstract syntax is accepted; nil: it is not this service's.
     func terms(for abstractSyntax: UID) -> ContextTerms?
 

@@ -16,6 +16,11 @@ package struct Services: Sendable {
         return nil
     }
 
+    /// Those of the services that a peer may use.
+    package func permitted(_ permissions: Set<Permission>) -> Services {
+        Services(all.filter { permissions.contains($0.permission) })
+    }
+
     /// What is to be done about a request: the first service that knows it decides. Nil: none does.
     package func begin(_ request: Request) -> Decision? {
         for service in all {

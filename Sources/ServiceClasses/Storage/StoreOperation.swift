@@ -4,6 +4,8 @@ import NIOCore
 import Synchronization
 
 extension StorageSCP: ServiceClass {
+    package var permission: Permission { .store }
+
     package func terms(for abstractSyntax: UID) -> ContextTerms? {
         guard acceptance.takes(abstractSyntax) else { return nil }
         return ContextTerms(

@@ -5,6 +5,8 @@ import DIMSE
 package struct Verification: ServiceClass {
     package init() {}
 
+    package var permission: Permission { .echo }
+
     package func terms(for abstractSyntax: UID) -> ContextTerms? {
         abstractSyntax == SOPClasses.verification ? ContextTerms() : nil
     }
