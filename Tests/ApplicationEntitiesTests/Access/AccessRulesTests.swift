@@ -41,7 +41,9 @@ import Testing
         /// In the sentence for the log.
         var rule = ""
 
-        var description: String { "\(calling) to \(called) from \(from ?? "nowhere"), \(certificate?.subject ?? "no certificate")" }
+        var description: String {
+            "\(calling) to \(called) from \(from ?? "nowhere"), \(certificate?.subject ?? "no certificate")"
+        }
     }
 
     static let cases: [Case] = [
@@ -119,7 +121,11 @@ import Testing
         Case(calling: "MR1", from: "10.1.2.3"),
         Case(calling: "MR1", from: "192.0.2.7", rejection: .callingAETitleNotRecognized, rule: "accept.hosts"),
         // Certificates.
-        Case(calling: "US1", from: "10.1.2.3", certificate: PeerCertificate(subject: "CN=US1,O=Hospital", commonName: "US1")),
+        Case(
+            calling: "US1",
+            from: "10.1.2.3",
+            certificate: PeerCertificate(subject: "CN=US1,O=Hospital", commonName: "US1")
+        ),
         Case(
             calling: "US1",
             from: "10.1.2.3",
@@ -164,7 +170,11 @@ import Testing
             alternativeNames: ["DNS:us1.example.org", "IP:192.0.2.7"]
         )
         #expect(certificate.isOf(rule) == isOf)
-        let other = PeerCertificate(subject: "CN=CN\\=US1", commonName: "CN=US1,O=Hospital", alternativeNames: ["DNS:US1"])
+        let other = PeerCertificate(
+            subject: "CN=CN\\=US1",
+            commonName: "CN=US1,O=Hospital",
+            alternativeNames: ["DNS:US1"]
+        )
         #expect(!other.isOf(rule), "a name of another kind with the same text")
     }
 
