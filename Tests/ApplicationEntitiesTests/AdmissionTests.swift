@@ -93,6 +93,23 @@ import UpperLayer
         #expect(!Self.isClosed(channels[2]))
     }
 
+    @Test("of those without association a stranger makes room first, however short it has waited")
+    func strangers() throws {
+        let limits = self.limits(4)
+        let admission = Admission()
+        let channels = (0...limits.unassociatedConnections).map { _ in EmbeddedChannel(handler: RoomMaker()) }
+        for channel in channels {
+            try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 104)).wait()
+        }
+        let strangers = [500, 700]
+        for (index, channel) in channels.enumerated() {
+            _ = admission.enter(channel, host: "h", isStranger: strangers.contains(index), limits: limits)
+        }
+        #expect(channels.indices.filter { Self.isClosed(channels[$0]) } == [500])
+        for _ in 0..<2 { _ = admission.enter(EmbeddedChannel(handler: RoomMaker()), host: "h", limits: limits) }
+        #expect(channels.indices.filter { Self.isClosed(channels[$0]) } == [0, 500, 700])
+    }
+
     @Test("a connection whose association has ended waits from then on, behind those that have waited longer")
     func evictionOrder() throws {
         let limits = self.limits(4)

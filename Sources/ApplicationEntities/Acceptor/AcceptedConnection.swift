@@ -25,10 +25,12 @@ final class AcceptedConnection: UpperLayerDelegate {
     /// Takes a place.
     init(_ channel: any Channel, host: String, settings: Settings.Snapshot, admission: Admission, logger: Logger) {
         self.host = host
-        facts = PeerFacts(address: channel.remoteAddress.flatMap(IPAddress.init))
+        let address = channel.remoteAddress.flatMap(IPAddress.init)
+        facts = PeerFacts(address: address)
         self.settings = settings
         self.admission = admission
-        place = admission.enter(channel, host: host, limits: settings.limits)
+        let isStranger = !settings.access.admits(address)
+        place = admission.enter(channel, host: host, isStranger: isStranger, limits: settings.limits)
         self.logger = logger
         session = nil
     }

@@ -7,7 +7,8 @@ import UpperLayer
 /// A connection without association costs its peer nothing. So those have a limit of their own, and when it is reached
 /// the oldest of them is closed.
 ///
-/// *Resources*: ``leave(_:)`` must follow every ``enter(_:host:limits:)``; it gives back whatever the connection held.
+/// *Resources*: ``leave(_:)`` must follow every ``enter(_:host:isStranger:limits:)``; it gives back whatever the
+/// connection held.
 package final class Admission: Sendable {
     /// A connection's place.
     package struct Place: Hashable, Sendable {
@@ -17,38 +18,35 @@ package final class Admission: Sendable {
     private struct Connection {
         let channel: any Channel
         let host: String
+        /// No rule accepts its address.
+        let isStranger: Bool
         /// The calling AE title of its association; nil while it has none.
         var title: String?
         /// Its entry in the list of those that wait, while it waits.
         var waitingSince: UInt64
     }
 
-    /// A connection that has no association, since this moment of the count.
-    private struct Waiting {
-        let number: UInt64
-        let since: UInt64
-    }
-
     private struct State {
         var next: UInt64 = 0
         var connections: [UInt64: Connection] = [:]
-        /// Connections without association, the longest first; those that have closed or associated since are skipped.
-        var waiting: [Waiting] = []
-        var waitingStart = 0
+        /// Connections without association from addresses that some rule accepts, and from others.
+        var waiting = WaitingOrder()
+        var strangers = WaitingOrder()
         var associations = 0
         var associationsOfHost: [String: Int] = [:]
         var associationsOfTitle: [String: Int] = [:]
 
+        /// The channel of the connection that has waited longest: of a stranger, if there is one.
         mutating func takeOldestWaiting() -> (any Channel)? {
-            while waitingStart < waiting.count {
-                let entry = waiting[waitingStart]
-                waitingStart += 1
-                if isWaiting(entry) { return connections[entry.number]?.channel }
+            let connections = connections
+            func isWaiting(_ entry: WaitingOrder.Entry) -> Bool { Self.isWaiting(entry, connections) }
+            guard let entry = strangers.takeFirst(where: isWaiting) ?? waiting.takeFirst(where: isWaiting) else {
+                return nil
             }
-            return nil
+            return connections[entry.number]?.channel
         }
 
-        func isWaiting(_ entry: Waiting) -> Bool {
+        private static func isWaiting(_ entry: WaitingOrder.Entry, _ connections: [UInt64: Connection]) -> Bool {
             guard let connection = connections[entry.number] else { return false }
             return connection.title == nil && connection.waitingSince == entry.since
         }
@@ -56,9 +54,17 @@ package final class Admission: Sendable {
         /// Counts on, and puts a connection at the end of those that wait.
         mutating func wait(_ number: UInt64) {
             connections[number]?.waitingSince = next
-            waiting.append(Waiting(number: number, since: next))
+            let entry = WaitingOrder.Entry(number: number, since: next)
             next += 1
-            tidy()
+            let connections = connections
+            func isWaiting(_ entry: WaitingOrder.Entry) -> Bool { Self.isWaiting(entry, connections) }
+            if connections[number]?.isStranger == true {
+                strangers.append(entry)
+                strangers.tidy(connections: connections.count, where: isWaiting)
+            } else {
+                waiting.append(entry)
+                waiting.tidy(connections: connections.count, where: isWaiting)
+            }
         }
 
         mutating func forgetAssociation(of connection: Connection) {
@@ -71,16 +77,6 @@ package final class Admission: Sendable {
         static func count(_ difference: Int, _ name: String, _ counts: inout [String: Int]) {
             let count = counts[name, default: 0] + difference
             counts[name] = count > 0 ? count : nil
-        }
-
-        /// Forgets the numbers that are no longer waiting, once they are the most: the list is at most twice as long as
-        /// it must be.
-        mutating func tidy() {
-            guard waiting.count > 2 * connections.count + 1_024 else { return }
-            waiting.removeFirst(waitingStart)
-            waitingStart = 0
-            let entries = waiting
-            waiting = entries.filter(isWaiting)
         }
     }
 
@@ -97,19 +93,26 @@ package final class Admission: Sendable {
     /// Entries kept, for the test that a storm leaves nothing behind.
     var bookSize: Int {
         state.withLock { state in
-            state.waiting.count + state.connections.count + state.associationsOfHost.count
+            state.waiting.count + state.strangers.count + state.connections.count + state.associationsOfHost.count
                 + state.associationsOfTitle.count
         }
     }
 
     /// A connection has been accepted. If there are too many without association, the one that has waited longest makes
-    /// room.
+    /// room: of a stranger, if there is one, so that strangers crowd out themselves.
     ///
-    /// - Parameter limits: How many there may be, as the connection sees it.
-    package func enter(_ channel: any Channel, host: String, limits: Limits) -> Place {
+    /// - Parameters:
+    ///   - isStranger: No rule accepts its address.
+    ///   - limits: How many there may be, as the connection sees it.
+    package func enter(_ channel: any Channel, host: String, isStranger: Bool = false, limits: Limits) -> Place {
         let (place, evicted) = self.state.withLock { state -> (Place, (any Channel)?) in
             let number = state.next
-            state.connections[number] = Connection(channel: channel, host: host, waitingSince: number)
+            state.connections[number] = Connection(
+                channel: channel,
+                host: host,
+                isStranger: isStranger,
+                waitingSince: number
+            )
             state.wait(number)
             let unassociated = state.connections.count - state.associations
             let evicted = unassociated > limits.unassociatedConnections ? state.takeOldestWaiting() : nil

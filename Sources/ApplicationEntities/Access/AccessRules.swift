@@ -38,6 +38,14 @@ package struct AccessRules: Sendable {
         calledAETitles.isEmpty && callingAETitles.isEmpty && hosts.isEmpty && users?.areRequired != true
     }
 
+    /// Whether a request from this address can be accepted at all.
+    package func admits(_ address: IPAddress?) -> Bool {
+        if hosts.isEmpty { return true }
+        guard let address else { return false }
+        return hosts.contains { $0.contains(address) }
+            || peers.values.contains { $0.hosts.contains { $0.contains(address) } }
+    }
+
     /// Decides on a request: the address first, so that a stranger learns nothing of titles; then the titles, the
     /// certificate, the user.
     package func verdict(on request: AssociateRQ, from facts: PeerFacts) -> Verdict {

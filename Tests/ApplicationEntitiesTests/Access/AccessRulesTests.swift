@@ -187,6 +187,19 @@ import Testing
         #expect(!AccessRules(callingAETitles: ["CT1"]).areOpen)
     }
 
+    @Test(
+        "an address is a stranger's where neither the list nor an entry has it",
+        arguments: [
+            ("10.1.2.3", true), ("192.0.2.7", true), ("2001:db8:1::7", true), ("192.0.2.8", false), ("::1", false),
+        ]
+    )
+    func strangers(address: String, isAdmitted: Bool) throws {
+        #expect(try Self.rules().admits(IPAddress(address)) == isAdmitted)
+        #expect(AccessRules().admits(IPAddress(address)))
+        #expect(AccessRules().admits(nil))
+        #expect(try !Self.rules().admits(nil))
+    }
+
     @Test("a peer's entry says what it may do, and limits of its own")
     func peer() throws {
         let verdict = try Self.rules().verdict(
