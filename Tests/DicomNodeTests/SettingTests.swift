@@ -63,13 +63,13 @@ struct SettingTests {
     )
     func invalid(option: String, value: String, hint: String) throws {
         do {
-            _ = try ConfigurationOptions.parse(["\(option)=\(value)"])
+            _ = try ConfigurationOptions<EveryKey>.parse(["\(option)=\(value)"])
             Issue.record("\(option)=\(value) was taken")
         } catch {
-            let message = ConfigurationOptions.message(for: error)
+            let message = ConfigurationOptions<EveryKey>.message(for: error)
             #expect(message.contains(hint), "\(message)")
             #expect(message.contains(option))
-            #expect(ConfigurationOptions.exitCode(for: error).rawValue == 64)
+            #expect(ConfigurationOptions<EveryKey>.exitCode(for: error).rawValue == 64)
         }
     }
 
@@ -82,8 +82,8 @@ struct SettingTests {
         ]
     )
     func negative(option: String, value: String, hint: String) throws {
-        let error = #expect(throws: (any Error).self) { try ConfigurationOptions.parse([option, value]) }
-        let message = ConfigurationOptions.message(for: try #require(error))
+        let error = #expect(throws: (any Error).self) { try ConfigurationOptions<EveryKey>.parse([option, value]) }
+        let message = ConfigurationOptions<EveryKey>.message(for: try #require(error))
         #expect(message.contains(hint) && message.contains("'\(value)'"), "\(message)")
     }
 
@@ -102,7 +102,7 @@ struct SettingTests {
 
     /// The values that count with these options.
     private func values(_ arguments: [String]) throws -> NodeConfiguration {
-        let options = try ConfigurationOptions.parse(arguments)
+        let options = try ConfigurationOptions<EveryKey>.parse(arguments)
         return try ConfigurationSources(commandLine: options.settings.texts).read().values
     }
 
@@ -115,9 +115,9 @@ struct SettingTests {
     @Test("a layout with a keyword that there is not says where those are listed that there are")
     func layout() throws {
         let error = #expect(throws: (any Error).self) {
-            try ConfigurationOptions.parse(["--archive-layout", "{Foo}/{SOPInstanceUID}.dcm"])
+            try ConfigurationOptions<EveryKey>.parse(["--archive-layout", "{Foo}/{SOPInstanceUID}.dcm"])
         }
-        let message = ConfigurationOptions.message(for: try #require(error))
+        let message = ConfigurationOptions<EveryKey>.message(for: try #require(error))
         #expect(message.contains("{Foo}") && message.contains("serve --help lists the keywords"), "\(message)")
     }
 

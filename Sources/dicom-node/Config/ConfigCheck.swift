@@ -8,7 +8,7 @@ struct ConfigCheck: ParsableCommand {
         discussion: "Exit codes: 0 nothing is wrong, 64 wrong usage, 78 something is wrong."
     )
 
-    @OptionGroup var options: ConfigurationOptions
+    @OptionGroup var options: ConfigurationOptions<EveryKey>
 
     func run() throws {
         let effective = try options.effective()

@@ -8,7 +8,7 @@ struct ConfigShow: ParsableCommand {
         discussion: "Secrets are hidden. Exit codes: 0 done, 64 wrong usage, 78 the configuration is wrong."
     )
 
-    @OptionGroup var options: ConfigurationOptions
+    @OptionGroup var options: ConfigurationOptions<EveryKey>
 
     func run() throws {
         StandardStream.output.write(ConfigurationText.settings(try options.effective()))

@@ -22,11 +22,20 @@ extension NodeConfiguration {
     }
 
     /// Who may associate, and for what.
-    var access: AccessRules {
+    ///
+    /// - Parameter users: What is in ``Accept/userFile``.
+    func access(_ users: UserFile?) -> AccessRules {
         AccessRules(
             calledAETitles: Set(accept.calledAETitles),
             callingAETitles: Set(accept.callingAETitles),
-            storage: StorageSCP.Acceptance(unknownSOPClasses: accept.unknownSOPClasses)
+            hosts: accept.hosts,
+            peers: peers.rules,
+            users: users.map { UserRules(users: $0, areRequired: accept.userIdentity == .required) },
+            storage: StorageSCP.Acceptance(
+                sopClasses: Set(accept.sopClasses),
+                transferSyntaxes: Set(accept.transferSyntaxes),
+                unknownSOPClasses: accept.unknownSOPClasses
+            )
         )
     }
 

@@ -1,5 +1,6 @@
 import ApplicationEntities
 import Archive
+import Associations
 import Instances
 import Logging
 import SystemPackage
@@ -30,7 +31,22 @@ struct NodeConfiguration: Sendable {
     struct Accept: Sendable {
         var calledAETitles: [String] = []
         var callingAETitles: [String] = []
+        var hosts: [AddressRange] = []
+        var sopClasses: [UID] = []
+        var transferSyntaxes: [UID] = []
         var unknownSOPClasses = true
+        var userIdentity = UserIdentityPolicy.any
+        var userFile: PathValue?
+    }
+
+    /// What is asked of the user identity of a request.
+    enum UserIdentityPolicy: String, CaseIterable {
+        /// It is not looked at.
+        case any
+        /// One that is there must be right.
+        case optional
+        /// There must be one, and it must be right.
+        case required
     }
 
     /// Associations over TLS, at a place of their own.
@@ -51,10 +67,14 @@ struct NodeConfiguration: Sendable {
         var format = LogFormat.text
     }
 
+    /// The values without configuration.
+    static let initial = NodeConfiguration()
+
     var aeTitle = "DICOMNODE"
     var listen = Listen()
     var archive = Archive()
     var accept = Accept()
+    var peers = PeerList()
     var limits = Limits()
     var timeouts = Timeouts()
     var tls = TLS()

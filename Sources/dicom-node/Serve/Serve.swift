@@ -32,7 +32,7 @@ struct Serve: AsyncParsableCommand {
             """
     )
 
-    @OptionGroup var options: ConfigurationOptions
+    @OptionGroup var options: ConfigurationOptions<EveryKey>
 
     @Flag(name: .customLong("initialize"), help: "Make an archive of a folder, whatever is in it.")
     var initialize = false

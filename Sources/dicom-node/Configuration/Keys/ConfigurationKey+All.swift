@@ -13,7 +13,7 @@ extension ConfigurationKey {
                 "Our AE title, for the ready line and the log; which titles are accepted is another setting.",
                 .restart
             )
-        ] + listen + archive + accept + limits + timeouts + tls + logging
+        ] + listen + archive + accept + users + peers + limits + timeouts + tls + logging
 
     private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
 
@@ -133,6 +133,33 @@ extension ConfigurationKey {
             .reload
         ),
         ConfigurationKey(
+            "accept.hosts",
+            list: \.accept.hosts,
+            of: .addressRange,
+            valueName: "addresses",
+            "Addresses that associations may come from, and ranges such as 192.0.2.0/24 or 2001:db8::/32.",
+            emptyMeans: "any",
+            .reload
+        ),
+        ConfigurationKey(
+            "accept.sop_classes",
+            list: \.accept.sopClasses,
+            of: .storageSOPClass,
+            valueName: "SOP classes",
+            "Storage SOP classes that are accepted: keywords such as CTImageStorage, or UIDs.",
+            emptyMeans: "any",
+            .reload
+        ),
+        ConfigurationKey(
+            "accept.transfer_syntaxes",
+            list: \.accept.transferSyntaxes,
+            of: .transferSyntax,
+            valueName: "transfer syntaxes",
+            "Transfer syntaxes that are accepted for storage: keywords such as ExplicitVRLittleEndian, or UIDs.",
+            emptyMeans: "any",
+            .reload
+        ),
+        ConfigurationKey(
             "accept.unknown_sop_classes",
             \.accept.unknownSOPClasses,
             .boolean,
@@ -151,6 +178,44 @@ extension ConfigurationKey {
         ),
     ]
 
+    private static let users: [ConfigurationKey] = [
+        ConfigurationKey(
+            "accept.user_identity",
+            \.accept.userIdentity,
+            .choice("policy"),
+            """
+            Of the user identity of a request (user name, and passcode): any, it is not looked at; optional, one that is \
+            there must be right; required, there must be one.
+            """,
+            .reload
+        ),
+        ConfigurationKey(
+            "accept.user_file",
+            \.accept.userFile,
+            .optional(.path("file")),
+            "The users, a line for each, as dicom-node config passcode makes it. It is read again at every reload.",
+            .reload
+        ),
+    ]
+
+    private static let peers: [ConfigurationKey] = [
+        ConfigurationKey(
+            "peers",
+            structure: \.peers,
+            """
+            What is known of single peers, by their AE titles: host (addresses and ranges that the title may come from), \
+            tls_subject (of whom its certificate must be: a common name, a whole subject, or DNS:name), may (what it may \
+            do: echo, store, commit), limits (associations, object_size). These titles are accepted beside \
+            accept.calling_ae_titles.
+            """,
+            .reload,
+            example: [
+                "CT1: { host: 192.0.2.7, may: [echo, store] }",
+                "MR2: { host: [192.0.2.8, 2001:db8::/64], tls_subject: MR2, limits: { associations: 4, object_size: 2GiB } }",
+            ]
+        )
+    ]
+
     private static let limits: [ConfigurationKey] = [
         ConfigurationKey(
             "limits.associations",
@@ -164,6 +229,13 @@ extension ConfigurationKey {
             \.limits.associationsPerHost,
             .number(in: 0...Int.max),
             "Associations at once from one address; 0: no limit of its own.",
+            .reload
+        ),
+        ConfigurationKey(
+            "limits.associations_per_ae_title",
+            \.limits.associationsPerAETitle,
+            .number(in: 0...Int.max),
+            "Associations at once of one calling AE title; 0: no limit of its own.",
             .reload
         ),
         ConfigurationKey(

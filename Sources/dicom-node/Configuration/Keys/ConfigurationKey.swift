@@ -57,7 +57,7 @@ struct ConfigurationKey: Sendable {
 
     /// The default, for people.
     var defaultText: String {
-        let value = value(NodeConfiguration())
+        let value = value(NodeConfiguration.initial)
         return value.isEmpty ? emptyMeans : "\(value)"
     }
 }
@@ -98,6 +98,7 @@ extension ConfigurationKey {
         _ name: String,
         list path: any WritableKeyPath<NodeConfiguration, [Value]> & Sendable,
         of kind: ValueKind<Value>,
+        valueName: String? = nil,
         _ help: String,
         emptyMeans: String,
         _ change: Change
@@ -105,7 +106,7 @@ extension ConfigurationKey {
         self.init(
             name: name,
             shape: .list,
-            valueName: kind.name + "s",
+            valueName: valueName ?? kind.name + "s",
             help: help,
             emptyMeans: emptyMeans,
             change: change,

@@ -1,7 +1,7 @@
 import ArgumentParser
 
-/// The configuration of a command: its file, and an option for every key.
-struct ConfigurationOptions: ParsableArguments {
+/// The configuration of a command: its file, and an option for every key that it takes as one.
+struct ConfigurationOptions<Selection: KeySelection>: ParsableArguments {
     @Option(
         name: .customLong("config"),
         help: ArgumentHelp(
@@ -11,7 +11,7 @@ struct ConfigurationOptions: ParsableArguments {
     )
     var file: PathValue?
 
-    @OptionGroup(title: "Settings") var settings: SettingOptions<EveryKey>
+    @OptionGroup(title: "Settings") var settings: SettingOptions<Selection>
 
     /// Everything that this process has been told.
     var sources: ConfigurationSources {

@@ -1,6 +1,4 @@
 import Configuration
-import Glibc
-import SystemPackage
 import Yams
 
 /// What a configuration file says, and what is wrong with it.
@@ -21,11 +19,11 @@ struct ConfigurationFile: Sendable {
 
     /// Reads a file.
     init(at path: PathValue) {
-        do throws(SystemMessage) {
-            self.init("\(path)", bytes: try Self.contents(of: path))
+        do throws(UnreadableFile) {
+            self.init("\(path)", bytes: try FileContents.read(path, atMost: Self.largest))
         } catch {
             self.init("\(path)", bytes: [])
-            report([.init(reason: error.text, line: nil)])
+            report([.init(reason: error.reason, line: nil)])
         }
     }
 
@@ -133,37 +131,5 @@ struct ConfigurationFile: Sendable {
     private static func firstInvalidLine(_ bytes: [UInt8]) -> Int? {
         let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
         return lines.firstIndex { String(validating: $0, as: UTF8.self) == nil }.map { $0 + 1 }
-    }
-}
-
-// MARK: Its bytes
-
-extension ConfigurationFile {
-    private struct SystemMessage: Error {
-        let text: String
-    }
-
-    /// Never waits for a writer (a FIFO), and reads a byte more than is taken, so that the size is judged by what was
-    /// read.
-    private static func contents(of path: PathValue) throws(SystemMessage) -> [UInt8] {
-        func failure() -> SystemMessage {
-            SystemMessage(text: "cannot be read: \(String(cString: strerror(errno)))")
-        }
-        let file = path.path.withPlatformString { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
-        guard file >= 0 else { throw failure() }
-        defer { close(file) }
-        var status = stat()
-        guard fstat(file, &status) == 0 else { throw failure() }
-        guard status.st_mode & S_IFMT == S_IFREG else { throw SystemMessage(text: "is no file") }
-        var bytes = [UInt8](repeating: 0, count: largest + 1)
-        var count = 0
-        while count < bytes.count {
-            let got = bytes.withUnsafeMutableBytes { read(file, $0.baseAddress.map { $0 + count }, $0.count - count) }
-            if got < 0, errno == EINTR { continue }
-            guard got >= 0 else { throw failure() }
-            guard got > 0 else { break }
-            count += got
-        }
-        return Array(bytes[..<count])
     }
 }

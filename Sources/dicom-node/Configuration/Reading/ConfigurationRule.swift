@@ -17,6 +17,26 @@ struct ConfigurationRule: Sendable {
                 ? "found \(host), which is more than limits.associations (\(all)); give at most that, or 0 for no limit"
                 : nil
         },
+        ConfigurationRule(keys: ["limits.associations_per_ae_title", "limits.associations"]) { values in
+            let (title, all) = (values.limits.associationsPerAETitle, values.limits.associations)
+            return title > all
+                ? "found \(title), which is more than limits.associations (\(all)); give at most that, or 0 for no limit"
+                : nil
+        },
+        ConfigurationRule(keys: ["accept.user_file", "accept.user_identity"]) { values in
+            switch (values.accept.userFile, values.accept.userIdentity) {
+            case (.some, .any): "is set, and accept.user_identity is any: no user is checked; give optional or required"
+            case (nil, .optional), (nil, .required):
+                "is not set, and accept.user_identity is \(values.accept.userIdentity.rawValue): name the file of users"
+            default: nil
+            }
+        },
+        ConfigurationRule(keys: ["peers", "tls.enabled"]) { values in
+            let titles = values.peers.rules.filter { $0.value.tlsSubject != nil }.keys.sorted()
+            guard let first = titles.first, !values.tls.isEnabled || values.tls.authorities == nil else { return nil }
+            return "\(first).tls_subject is set, and nobody can show a certificate: "
+                + "give tls.enabled, and the authorities in tls.ca"
+        },
         ConfigurationRule(keys: ["listen.enabled", "tls.enabled"]) { values in
             values.listen.isEnabled || values.tls.isEnabled
                 ? nil : "found false, and tls.enabled is false too: nothing would listen; give true for one of them"

@@ -3,11 +3,16 @@ import Logging
 
 /// The settings that count, where each comes from, and what is in the files that they name.
 struct EffectiveConfiguration: Sendable {
-    var values = NodeConfiguration()
+    var values = NodeConfiguration.initial
     /// By the names of keys; one that is missing has its default.
     var origins: [String: Origin] = [:]
     /// The certificates of `tls`; nil: TLS is off, or nothing has been read yet.
     private(set) var tls: AcceptorTLS?
+    /// What is in `accept.user_file`; nil: there is none, or nothing has been read yet.
+    private(set) var users: UserFile?
+
+    /// Who may associate, and for what.
+    var access: AccessRules { values.access(users) }
 
     func origin(of key: ConfigurationKey) -> Origin { origin(of: key.name) }
 
@@ -27,8 +32,35 @@ struct EffectiveConfiguration: Sendable {
                 faults += error.faults.map(fault)
             }
         }
+        loaded.users = nil
+        if let path = values.accept.userFile, values.accept.userIdentity != .any {
+            do throws(ConfigurationFaults) {
+                loaded.users = try users(in: path)
+            } catch {
+                faults += error.all
+            }
+        }
         guard faults.isEmpty else { throw ConfigurationFaults(all: faults) }
         return loaded
+    }
+
+    private func users(in path: PathValue) throws(ConfigurationFaults) -> UserFile {
+        let key = "accept.user_file"
+        let text: String
+        do throws(UnreadableFile) {
+            text = String(decoding: try FileContents.read(path, atMost: AcceptorLimits.userFileBytes), as: UTF8.self)
+        } catch {
+            let fault = ConfigurationFault(origin: origin(of: key), key: key, problem: "\(path) \(error.reason)")
+            throw ConfigurationFaults(all: [fault])
+        }
+        do throws(InvalidUserFile) {
+            return try UserFile(text)
+        } catch {
+            let faults = error.faults.map { fault in
+                ConfigurationFault(origin: .file("\(path)", line: fault.line), key: key, problem: fault.reason)
+            }
+            throw ConfigurationFaults(all: faults)
+        }
     }
 
     /// What is wrong with the values together, though each is taken by itself.
@@ -59,7 +91,7 @@ struct EffectiveConfiguration: Sendable {
     func settings(descriptors: Int) -> Settings.Snapshot {
         var limits = values.limits
         limits.descriptors = descriptors
-        return Settings.Snapshot(access: values.access, limits: limits, timeouts: values.timeouts, tls: tls)
+        return Settings.Snapshot(access: access, limits: limits, timeouts: values.timeouts, tls: tls)
     }
 
     /// What an operator should know, though all works.
@@ -68,12 +100,11 @@ struct EffectiveConfiguration: Sendable {
         let isOpen = values.listeners.contains { listen in
             ["0.0.0.0", "::"].contains(listen.host) && !(listen.isSecure && values.tls.requiresClientCertificate)
         }
-        let accept = values.accept
-        if isOpen, accept.calledAETitles.isEmpty, accept.callingAETitles.isEmpty {
+        if isOpen, access.areOpen {
             logger.warning(
                 """
-                listening on every interface, and anyone may store: see accept.calling_ae_titles \
-                (--accept-calling-ae-titles)
+                listening on every interface, and anyone may store: see accept.hosts and accept.calling_ae_titles \
+                (--accept-hosts, --accept-calling-ae-titles)
                 """
             )
         }

@@ -1,4 +1,6 @@
+import ApplicationEntities
 import Archive
+import Associations
 import NIOCore
 
 /// One kind of value: how its text is read and written, the same from every source.
@@ -46,6 +48,66 @@ extension ValueKind where Value == String {
     static let title = Self(name: "title", value: { try Setting.title($0) }, text: { $0 })
     /// An address of this machine.
     static let host = Self(name: "address", value: Setting.host, text: { $0 })
+}
+
+extension ValueKind where Value == String {
+    /// Any text that is not empty.
+    static func text(_ name: String) -> Self {
+        Self(
+            name: name,
+            value: { text in
+                guard !text.isEmpty else { throw InvalidValue("give a text.") }
+                return text
+            },
+            text: { $0 }
+        )
+    }
+}
+
+extension ValueKind where Value == AddressRange {
+    static let addressRange = Self(
+        name: "address",
+        value: { text in
+            do throws(InvalidAddressRange) {
+                return try AddressRange(text)
+            } catch {
+                throw InvalidValue("it \(error.reason).")
+            }
+        },
+        text: { "\($0)" }
+    )
+}
+
+extension ValueKind where Value == UID {
+    static let storageSOPClass = uid(
+        "SOP class",
+        { UID(storageSOPClass: $0) },
+        "a UID, or a keyword of PS3.6 such as CTImageStorage",
+        UID.storageSOPClassKeywords
+    )
+    static let transferSyntax = uid(
+        "transfer syntax",
+        { UID(transferSyntax: $0) },
+        "a UID, or a keyword of PS3.6 such as ExplicitVRLittleEndian",
+        UID.transferSyntaxKeywords
+    )
+
+    private static func uid(
+        _ name: String,
+        _ read: @escaping @Sendable (String) -> UID?,
+        _ form: String,
+        _ keywords: [String]
+    ) -> Self {
+        Self(
+            name: name,
+            value: { text in
+                if let uid = read(text) { return uid }
+                let meant = NearestName.of(text, among: keywords.sorted()).map { "; did you mean \($0)?" } ?? "."
+                throw InvalidValue("give \(form)\(meant)")
+            },
+            text: { $0.text }
+        )
+    }
 }
 
 extension ValueKind where Value == PathValue {

@@ -15,7 +15,7 @@ enum ConfigurationText {
             for line in wrapped(key.help + mark, width: 117 - indent.count) { text += "\(indent)# \(line)\n" }
             let word = lastWord(key)
             if key.example.isEmpty {
-                let value = yaml(key.value(NodeConfiguration()))
+                let value = yaml(key.value(NodeConfiguration.initial))
                 text += "\(indent)#\(word):\(value.isEmpty ? "" : " \(value)")\n"
             } else {
                 text += "\(indent)#\(word):\n" + key.example.map { "\(indent)#  \($0)\n" }.joined()
@@ -39,7 +39,7 @@ enum ConfigurationText {
         let rows = ConfigurationKey.all.map { key in
             let option = key.shortOption.map { "`\(key.option)`, `--\($0)`" } ?? "`\(key.option)`"
             let change = key.change == .reload ? "reload" : "restart"
-            let value = key.value(NodeConfiguration())
+            let value = key.value(NodeConfiguration.initial)
             let initial = value.isEmpty ? key.emptyMeans : "`\(value)`"
             return "| `\(key.name)` | \(option) | \(initial) | \(change) | \(key.help) |"
         }
