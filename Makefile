@@ -33,7 +33,7 @@ BUILD_PACKAGES := libdcmtk-dev zlib1g-dev libxxhash-dev libssl-dev
 TEST_PACKAGES := dcmtk strace valgrind binutils openssl python3 python3-venv libfuse3-dev e2fsprogs xfsprogs btrfs-progs exfatprogs exfat-fuse acl
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build test instructions crash power-cut soak fuzz fuzz-corpus bench bench-full bench-nursery sbom fixtures format lint clean build-packages test-packages
+.PHONY: help serve build test instructions crash power-cut soak reload fuzz fuzz-corpus bench bench-full bench-nursery sbom fixtures format lint clean build-packages test-packages
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -62,6 +62,9 @@ instructions: build-packages test-packages ## count the instructions of the hot 
 soak: build ## five minutes of storms and hostile clients beside a well-behaved one
 	$(SWIFT) $(RELEASE) --product dicom-bench
 	.ci/soak
+
+reload: build test-packages ## reload the configuration each second under 16 senders, for RELOAD_SECONDS=60
+	RELOAD_SECONDS=$${RELOAD_SECONDS:-60} $(SWIFT) test $(FLAGS) --filter InteroperabilityTests.ReloadTests
 
 crash: build test-packages $(BREAKERS) ## kill the node under load, CRASH_ROUNDS=500 times; CRASH_SEED=N replays a round
 	CRASH_ROUNDS=$${CRASH_ROUNDS:-500} $(SWIFT) test $(FLAGS) --filter CrashTests.KillTests

@@ -127,15 +127,16 @@ final class KeyNode: Sendable {
     }
 
     /// What becomes of a request.
-    func answer(_ request: RawRequest = RawRequest(), tls: RawTLS? = nil) throws -> String {
-        let place = tls == nil ? 0 : try ready().places.count - 1
-        do {
-            let socket = try RawSocket(port: try port(place), tls: tls)
-            try socket.send(request.encoded())
-            return Self.text(socket.answer())
-        } catch {
-            return "refused"
-        }
+    func answer(_ request: RawRequest = RawRequest()) throws -> String {
+        let socket = try RawSocket(port: try port())
+        try socket.send(request.encoded())
+        return Self.text(socket.answer())
+    }
+
+    /// Whether an association over TLS gets through, at the last place of the ready line.
+    func secure(_ own: TestAuthority.Issued? = nil) throws -> String {
+        let port = try port(try ready().places.count - 1)
+        return (try? RawAssociation(port: port, tls: RawTLS(own: own))) == nil ? "refused" : "accepted"
     }
 
     static func text(_ answer: RawAnswer) -> String {

@@ -1,6 +1,5 @@
 import Foundation
 import TestSupport
-import Testing
 
 extension KeyCase {
     /// Every key, in the order of the documentation.
@@ -8,7 +7,13 @@ extension KeyCase {
 
     private static let places: [KeyCase] = [
         KeyCase("ae_title", "NODE7", set: "$", usual: "DICOMNODE") { try $0.ready().title },
-        KeyCase("listen.enabled", "false", options: TLSFiles.options, set: "127.0.0.1 (TLS)", usual: "127.0.0.1 and 127.0.0.1 (TLS)") {
+        KeyCase(
+            "listen.enabled",
+            "false",
+            options: TLSFiles.options,
+            set: "127.0.0.1 (TLS)",
+            usual: "127.0.0.1 and 127.0.0.1 (TLS)"
+        ) {
             try $0.hosts()
         },
         KeyCase("listen.host", "127.0.0.2", set: "$", usual: "0.0.0.0") { try $0.hosts() },
@@ -19,7 +24,12 @@ extension KeyCase {
         KeyCase("archive.path", "elsewhere", set: "$", usual: "archive") { node in
             try node.ready().archive.components(separatedBy: "/").last ?? ""
         },
-        KeyCase("archive.layout", "{SOPInstanceUID}.dcm", set: "1.2.3.4.5.6.dcm", usual: "1.2.3.4/1.2.3.4.5/1.2.3.4.5.6.dcm") {
+        KeyCase(
+            "archive.layout",
+            "{SOPInstanceUID}.dcm",
+            set: "1.2.3.4.5.6.dcm",
+            usual: "1.2.3.4/1.2.3.4.5/1.2.3.4.5.6.dcm"
+        ) {
             node in
             try node.store()
             return try node.instances().joined(separator: " ")
@@ -39,7 +49,7 @@ extension KeyCase {
             try node.store()
             let path = try node.ready().archive + "/" + (try node.instances().first ?? "")
             let script = "import os, sys; print(' '.join(os.listxattr(sys.argv[1])))"
-            let names = try run("python3", ["-c", script, path]).output
+            let names = try TestSupport.run("python3", ["-c", script, path]).output
             if names.contains("xxh3") { return "xxh3" }
             if names.contains("sha256") { return "sha256" }
             // A file system without extended attributes has no digests.
@@ -50,14 +60,30 @@ extension KeyCase {
 
     private static let accept: [KeyCase] = [
         KeyCase("accept.called_ae_titles", "OTHER", set: "rejected (1,1,7)", usual: "accepted") { try $0.answer() },
-        KeyCase("accept.calling_ae_titles", "OTHER,CT1", set: "rejected (1,1,3)", usual: "accepted") { try $0.answer() },
-        KeyCase("accept.hosts", "192.0.2.0/24,2001:db8::1", set: "rejected (1,1,3)", usual: "accepted") { try $0.answer() },
+        KeyCase("accept.calling_ae_titles", "OTHER,CT1", set: "rejected (1,1,3)", usual: "accepted") {
+            try $0.answer()
+        },
+        KeyCase("accept.hosts", "192.0.2.0/24,2001:db8::1", set: "rejected (1,1,3)", usual: "accepted") {
+            try $0.answer()
+        },
         KeyCase("accept.sop_classes", "MRImageStorage", set: "0,3", usual: "0,0") { try $0.results() },
         KeyCase("accept.transfer_syntaxes", "ImplicitVRLittleEndian", set: "0,4", usual: "0,0") { try $0.results() },
         KeyCase("accept.unknown_sop_classes", "false", set: "3", usual: "0") { node in
             try node.results(RawRequest([.init(1, "1.2.3.999", [RawUID.implicitLittle])]))
         },
-        KeyCase("accept.user_identity", "required", needs: ["--accept-user-file", userFile], set: "rejected (1,2,1)", usual: "accepted") {
+        KeyCase("accept.unwalkable", "true", set: "0000", usual: "C000") { node in
+            try node.store(
+                "1.2.3.4.5.6",
+                Array(RawDataSet.image(sopInstanceUID: "1.2.3.4.5.6", pixels: 1_000).dropLast(100))
+            )
+        },
+        KeyCase(
+            "accept.user_identity",
+            "required",
+            needs: ["--accept-user-file", userFile],
+            set: "rejected (1,2,1)",
+            usual: "accepted"
+        ) {
             try $0.answer()
         },
         KeyCase(
@@ -75,11 +101,13 @@ extension KeyCase {
     private static let limits: [KeyCase] = [
         KeyCase("limits.associations", "1", set: "rejected (2,3,2)", usual: "accepted") { try $0.second() },
         KeyCase("limits.associations_per_host", "1", set: "rejected (2,3,2)", usual: "accepted") { try $0.second() },
-        KeyCase("limits.associations_per_ae_title", "1", set: "rejected (2,3,2)", usual: "accepted") { try $0.second() },
+        KeyCase("limits.associations_per_ae_title", "1", set: "rejected (2,3,2)", usual: "accepted") {
+            try $0.second()
+        },
         KeyCase("limits.pdu_length", "8KiB", set: "8192", usual: "262144") { node in
             "\(try RawAssociation(port: try node.port()).accept.maximumLength)"
         },
-        KeyCase("limits.object_size", "1000", set: "A700", usual: "0000") { try $0.store() },
+        KeyCase("limits.object_size", "100", set: "A700", usual: "0000") { try $0.store() },
         KeyCase("limits.operations", "3", set: "3", usual: "16") { node in
             // An asynchronous operations window without limits (PS3.7 §D.3.3.3).
             let request = RawRequest().with { $0.userItems = rawItem(0x53, [0, 0, 0, 0]) }
@@ -106,7 +134,9 @@ extension KeyCase {
         KeyCase("timeouts.drain", "100ms", set: "aborted", usual: "stored") { node in
             let association = try RawAssociation(port: try node.port())
             try association.socket.send(Array(message[..<50_000]))
-            #expect(try RawAssociation(port: try node.port()).echo() == 0)
+            // A round trip behind it proves that the half message has arrived.
+            let status = try RawAssociation(port: try node.port()).echo()
+            guard status == 0 else { return "no echo" }
             node.process.send(SIGTERM)
             if node.isSet { return KeyNode.text(association.socket.answer()) }
             try association.socket.send(Array(message[50_000...]))
@@ -115,13 +145,31 @@ extension KeyCase {
     ]
 
     private static let tls: [KeyCase] = [
-        KeyCase("tls.enabled", "true", options: TLSFiles.pair + ["--tls-port", "0"], set: "127.0.0.1 and 127.0.0.1 (TLS)", usual: "127.0.0.1") {
+        KeyCase(
+            "tls.enabled",
+            "true",
+            options: TLSFiles.pair + ["--tls-port", "0"],
+            set: "127.0.0.1 and 127.0.0.1 (TLS)",
+            usual: "127.0.0.1"
+        ) {
             try $0.hosts()
         },
-        KeyCase("tls.host", "127.0.0.2", options: TLSFiles.options, set: "127.0.0.1 and 127.0.0.2 (TLS)", usual: "127.0.0.1 and 127.0.0.1 (TLS)") {
+        KeyCase(
+            "tls.host",
+            "127.0.0.2",
+            options: TLSFiles.options,
+            set: "127.0.0.1 and 127.0.0.2 (TLS)",
+            usual: "127.0.0.1 and 127.0.0.1 (TLS)"
+        ) {
             try $0.hosts()
         },
-        KeyCase("tls.port", try freePort(), options: TLSFiles.pair + ["--tls-enabled", "true"], set: "$", usual: "2762") {
+        KeyCase(
+            "tls.port",
+            try freePort(),
+            options: TLSFiles.pair + ["--tls-enabled", "true"],
+            set: "$",
+            usual: "2762"
+        ) {
             try $0.portTried(1)
         },
         KeyCase(
@@ -131,7 +179,7 @@ extension KeyCase {
             set: "accepted",
             usual: "exit(78)"
         ) { node in
-            node.isSet ? try node.answer(tls: RawTLS()) : try node.start()
+            node.isSet ? try node.secure() : try node.start()
         },
         KeyCase(
             "tls.private_key",
@@ -140,11 +188,17 @@ extension KeyCase {
             set: "accepted",
             usual: "exit(78)"
         ) { node in
-            node.isSet ? try node.answer(tls: RawTLS()) : try node.start()
+            node.isSet ? try node.secure() : try node.start()
         },
-        KeyCase("tls.ca", TLSFiles.authority, options: TLSFiles.options, set: "accepted refused", usual: "accepted accepted") { node in
+        KeyCase(
+            "tls.ca",
+            TLSFiles.authority,
+            options: TLSFiles.options,
+            set: "accepted refused",
+            usual: "accepted accepted"
+        ) { node in
             // Without authorities no certificate is asked for, and a stranger's is never shown.
-            "\(try node.answer(tls: RawTLS(own: TLSFiles.node))) \(try node.answer(tls: RawTLS(own: TLSFiles.stranger)))"
+            "\(try node.secure(TLSFiles.node)) \(try node.secure(TLSFiles.stranger))"
         },
         KeyCase(
             "tls.require_client_certificate",
@@ -152,7 +206,7 @@ extension KeyCase {
             options: TLSFiles.options + ["--tls-ca", TLSFiles.authority],
             set: "refused",
             usual: "accepted"
-        ) { try $0.answer(tls: RawTLS()) },
+        ) { try $0.secure() },
     ]
 
     private static let logging: [KeyCase] = [
@@ -162,7 +216,7 @@ extension KeyCase {
             return node.errors.contains("instance stored") ? "instance stored" : "nothing of it"
         },
         KeyCase("logging.format", "json", set: "{", usual: "2") { node in
-            #expect(try node.answer() == "accepted")
+            _ = try node.answer()
             node.stop()
             return String(node.errors.prefix(1))
         },
@@ -191,10 +245,11 @@ extension KeyCase {
 /// Certificates of a test's own authority, and one of another's.
 enum TLSFiles {
     private static let own = try? TestAuthority()
+    private static let other = try? TestAuthority("Elsewhere")
 
     static let authority = own?.certificate ?? ""
     static let node = try? own?.issue("node")
-    static let stranger = try? TestAuthority("Elsewhere").issue("node")
+    static let stranger = try? other?.issue("node")
     static let certificate = node?.certificate ?? ""
     static let privateKey = node?.privateKey ?? ""
     static let pair = ["--tls-certificate", certificate, "--tls-private-key", privateKey]
