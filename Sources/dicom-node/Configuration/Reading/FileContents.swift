@@ -3,8 +3,8 @@ import SystemPackage
 
 /// Small files that the configuration names, read whole.
 enum FileContents {
-    /// Never waits for a writer (a FIFO). Of a longer file a byte more than `most` is read, so that its reader sees that
-    /// it is too long.
+    /// Never waits for a writer (a FIFO). Of a longer file a byte more than `most` is read, so that its reader sees
+    /// that it is too long.
     ///
     /// *Errors*: the reason, as the end of a sentence that begins with the path.
     static func read(_ path: PathValue, atMost most: Int) throws(UnreadableFile) -> [UInt8] {
