@@ -23,8 +23,7 @@ package struct ArchivedInstance: Sendable {
     package var digest: String?
     /// Seconds since 1970.
     package var received: Int
-    /// Further attributes of the data set by DICOM keyword; read from it, on the calling thread, at each call.
-    package var attributes: @Sendable () -> [String: String]
+    package var attributes: DeferredAttributes
 
     package init(
         keys: InstanceKeys,
@@ -33,7 +32,7 @@ package struct ArchivedInstance: Sendable {
         dataSetLength: UInt64,
         digest: String?,
         received: Int,
-        attributes: @escaping @Sendable () -> [String: String]
+        attributes: DeferredAttributes
     ) {
         self.keys = keys
         self.stored = stored

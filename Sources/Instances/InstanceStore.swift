@@ -35,15 +35,13 @@ package protocol PendingObject: AnyObject, Sendable {
     ///
     /// - Parameters:
     ///   - digest: Of all bytes of the data set.
-    ///   - attributes: Further attributes of the data set by DICOM keyword, read when they are asked for: most
-    ///     instances are stored without them.
     ///
     /// *Errors*: as for `append`; nothing is visible that was not visible before.
     func commit(
         _ last: [ByteBuffer],
         as keys: InstanceKeys,
         digest: Digest,
-        attributes: @escaping @Sendable () -> [String: String]
+        attributes: DeferredAttributes
     ) async throws(StoreError) -> StoredInstance
 
     /// Drops the object. May follow an error; may not follow `commit`.

@@ -48,7 +48,13 @@ extension InstanceArchive {
         completion: @escaping @Sendable (Result<StoredInstance, ArchiveError>) -> Void
     ) {
         do throws(ArchiveError) {
-            try pending.finish(InstanceEnd(keys: keys, digest: digest) { keys.attributes })
+            try pending.finish(
+                InstanceEnd(
+                    keys: keys,
+                    digest: digest,
+                    attributes: DeferredAttributes { InstanceAttributes(values: keys.attributes) }
+                )
+            )
         } catch {
             return completion(.failure(error))
         }

@@ -24,8 +24,9 @@ import Testing
             let stored = try await pending.commit(
                 buffers(Array(sample.dataSet.dropFirst(4_000)), by: 999),
                 as: sample.keys,
-                digest: sample.digest()
-            ) { [:] }
+                digest: sample.digest(),
+                attributes: DeferredAttributes()
+            )
             #expect(stored == StoredInstance(path: "1.2/1.2.9/1.2.3.dcm", outcome: .stored))
 
             let object = try await archive.open(stored.path)
@@ -52,7 +53,7 @@ import Testing
         let path = "\(directory.path)/archive"
         try await withLocalArchive(ArchiveConfiguration(path: FilePath(path))) { archive in
             let pending = archive.begin(Sample().meta)
-            _ = try await pending.commit([], as: Sample().keys, digest: Digest(.xxh3)) { [:] }
+            _ = try await pending.commit([], as: Sample().keys, digest: Digest(.xxh3), attributes: DeferredAttributes())
             run("cp \(path)/1.2/1.2.9/1.2.3.dcm \(directory.path)/outside.dcm")
             run("ln -s 1.2.3.dcm \(path)/1.2/1.2.9/link; echo text > \(path)/1.2/1.2.9/text")
             let error = await #expect(throws: StoreError.self) { _ = try await archive.open(location) }
@@ -85,7 +86,12 @@ import Testing
             disk.refuse(operations)
             let sample = Sample()
             let error = await #expect(throws: StoreError.self) {
-                _ = try await archive.begin(sample.meta).commit([], as: sample.keys, digest: sample.digest()) { [:] }
+                _ = try await archive.begin(sample.meta).commit(
+                    [],
+                    as: sample.keys,
+                    digest: sample.digest(),
+                    attributes: DeferredAttributes()
+                )
             }
             #expect(error?.description.hasPrefix("/archive: cannot make ") == true, "\(error as Any)")
             disk.refuse([:])
@@ -116,7 +122,8 @@ import Testing
     private func store(_ sample: Sample, in archive: LocalArchive) async throws -> StoredInstance.Outcome {
         let pending = archive.begin(sample.meta)
         try await pending.append([ByteBuffer(bytes: sample.dataSet)])
-        return try await pending.commit([], as: sample.keys, digest: sample.digest()) { [:] }.outcome
+        return try await pending.commit([], as: sample.keys, digest: sample.digest(), attributes: DeferredAttributes())
+            .outcome
     }
 
     @Test("with syncs, no call is made on the calling thread")
@@ -171,17 +178,19 @@ import Testing
             initialize: true
         )
         try await withLocalArchive(configuration, fileSystem: SimulatedDisk(seed: 1)) { archive in
-            let stored = try await archive.begin(Sample().meta).commit([], as: Sample().keys, digest: Digest(.xxh3)) {
-                ["PatientID": "P7", "PatientName": "NAME"]
-            }
+            let attributes = DeferredAttributes { ["PatientID": "P7", "PatientName": "NAME"] }
+            let stored = try await archive.begin(Sample().meta)
+                .commit([], as: Sample().keys, digest: Digest(.xxh3), attributes: attributes)
             #expect(stored.path == "P7/1.2.3.dcm")
         }
         let plain = ArchiveConfiguration(path: "/archive", initialize: true)
         try await withLocalArchive(plain, fileSystem: SimulatedDisk(seed: 1)) { archive in
-            _ = try await archive.begin(Sample().meta).commit([], as: Sample().keys, digest: Digest(.xxh3)) {
+            let attributes = DeferredAttributes {
                 Issue.record("the layout needs none")
                 return [:]
             }
+            _ = try await archive.begin(Sample().meta)
+                .commit([], as: Sample().keys, digest: Digest(.xxh3), attributes: attributes)
         }
     }
 
@@ -218,7 +227,12 @@ import Testing
             for object in [failed, discarded] {
                 await #expect(throws: StoreError.self) { try await object.append(buffers([3, 4], by: 2)) }
                 await #expect(throws: StoreError.self) {
-                    _ = try await object.commit([], as: Sample().keys, digest: Digest(.xxh3)) { [:] }
+                    _ = try await object.commit(
+                        [],
+                        as: Sample().keys,
+                        digest: Digest(.xxh3),
+                        attributes: DeferredAttributes()
+                    )
                 }
             }
             #expect(Array(disk.files(below: "/archive").keys) == [".dicom-node/marker"])

@@ -84,7 +84,7 @@ private let encodings: [Encoding] = [.implicitLittleEndian, .explicitLittleEndia
         let tags = WantedElement.all.map(\.tag)
         #expect(tags == tags.sorted())
         #expect(Set(tags).count == tags.count)
-        #expect(tags.count <= 64)
+        #expect(tags.count <= 128)
         #expect(tags.indices.allSatisfy { WantedElement.index(of: tags[$0]) == $0 })
         #expect(WantedElement.index(of: Tag(0x0010_0011)) == nil)
     }

@@ -148,7 +148,7 @@ private final class MemoryObject: PendingObject {
         _ last: [ByteBuffer],
         as keys: InstanceKeys,
         digest: Digest,
-        attributes: @escaping @Sendable () -> [String: String]
+        attributes: DeferredAttributes
     ) async throws(StoreError) -> StoredInstance {
         enter("commit")
         defer {
@@ -175,7 +175,7 @@ private final class MemoryObject: PendingObject {
                     head: head,
                     dataSet: dataSet,
                     digest: digest.value(),
-                    attributes: attributes()
+                    attributes: attributes().values
                 )
                 return StoredInstance(path: path, outcome: copy == 1 ? .stored : .keptBeside(copy: copy))
             }

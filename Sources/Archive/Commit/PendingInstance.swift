@@ -11,7 +11,7 @@ package struct PendingInstance: ~Copyable, Sendable {
         var digest: String?
         /// Seconds since 1970.
         var received: time_t
-        var attributes: @Sendable () -> [String: String]
+        var attributes: DeferredAttributes
     }
 
     let temporary: Temporary
@@ -86,7 +86,7 @@ package struct PendingInstance: ~Copyable, Sendable {
         keys.calledAETitle = meta.receivingApplicationEntityTitle
         if !keywords.isEmpty {
             let keywords = keywords
-            keys.attributes = end.attributes().filter { keywords.contains($0.key) }
+            keys.attributes = end.attributes().values.filter { keywords.contains($0.key) }
         }
         finished = Finished(keys: keys, digest: digest, received: Glibc.time(nil), attributes: end.attributes)
     }

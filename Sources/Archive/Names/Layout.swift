@@ -79,14 +79,18 @@ package struct Layout: Sendable {
     /// The keywords that a template may name: of the patient, study, series and instance levels those that are read
     /// from every data set.
     package static let keywords: Set<String> = ownKeywords.union([
-        "PatientID", "PatientName", "PatientBirthDate", "PatientSex", "IssuerOfPatientID", "PatientAge", "EthnicGroup",
+        "PatientID", "PatientName", "PatientBirthDate", "PatientBirthTime", "PatientSex", "IssuerOfPatientID",
+        "PatientAge",
+        "PatientSize", "PatientWeight", "OtherPatientNames", "EthnicGroup", "Occupation", "AdditionalPatientHistory",
+        "PatientComments",
         "StudyID", "StudyDate", "StudyTime", "StudyDescription", "AccessionNumber", "ReferringPhysicianName",
-        "RequestedProcedureDescription", "TimezoneOffsetFromUTC",
+        "RequestedProcedureDescription", "TimezoneOffsetFromUTC", "NameOfPhysiciansReadingStudy",
+        "AdmittingDiagnosesDescription",
         "InstitutionName", "InstitutionalDepartmentName", "StationName", "Manufacturer", "ManufacturerModelName",
         "DeviceSerialNumber", "SoftwareVersions", "PerformingPhysicianName", "OperatorsName",
         "Modality", "SeriesNumber", "SeriesDate", "SeriesTime", "SeriesDescription", "BodyPartExamined", "Laterality",
         "ProtocolName", "PatientPosition", "ViewPosition", "FrameOfReferenceUID", "PerformedProcedureStepID",
-        "PerformedProcedureStepStartDate",
+        "PerformedProcedureStepStartDate", "PerformedProcedureStepStartTime",
         "InstanceNumber", "InstanceCreationDate", "InstanceCreationTime", "ImageType", "ConversionType",
         "AcquisitionNumber", "AcquisitionDate", "AcquisitionTime", "ContentDate", "ContentTime",
         "SliceThickness", "NumberOfFrames", "PhotometricInterpretation", "BurnedInAnnotation", "DocumentTitle",

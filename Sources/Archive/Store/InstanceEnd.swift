@@ -5,13 +5,13 @@ package struct InstanceEnd: Sendable {
     package var keys: InstanceKeys
     /// Of all bytes that were appended.
     package var digest: Digest
-    /// Further attributes by DICOM keyword; read only if the layout or an observer asks.
-    package var attributes: @Sendable () -> [String: String]
+    /// Read only if the layout or an observer asks.
+    package var attributes: DeferredAttributes
 
     package init(
         keys: InstanceKeys,
         digest: Digest,
-        attributes: @escaping @Sendable () -> [String: String] = { [:] }
+        attributes: DeferredAttributes = DeferredAttributes()
     ) {
         self.keys = keys
         self.digest = digest

@@ -43,7 +43,7 @@ final class PendingFile: PendingObject {
         _ last: [ByteBuffer],
         as keys: InstanceKeys,
         digest: Digest,
-        attributes: @escaping @Sendable () -> [String: String]
+        attributes: DeferredAttributes
     ) async throws(StoreError) -> StoredInstance {
         let end = InstanceEnd(keys: keys, digest: digest, attributes: attributes)
         if store.writesOnCallingThread, let failure = write(last, end) { throw StoreError(failure, in: path) }

@@ -8,7 +8,10 @@ package struct HeaderAttributes: Equatable, Sendable {
     /// The keywords of the values that the data set's Specific Character Set does not explain, for the log.
     ///
     /// Such a value is taken as UTF-8 if it is that; else each byte outside ASCII stands there as `%E9`.
-    package private(set) var unexplained: [String] = []
+    package var unexplained: [String] { undecoded.keys.sorted() }
+
+    /// Their bytes, as they came.
+    package private(set) var undecoded: [String: [UInt8]] = [:]
 
     /// The value of the attribute with this keyword.
     package subscript(keyword: String) -> String? { values[keyword] }
@@ -30,7 +33,7 @@ package struct HeaderAttributes: Equatable, Sendable {
         } else {
             values[keyword] = Self.escaped(text)
         }
-        if !isConverted && !isASCII { unexplained.append(keyword) }
+        if !isConverted && !isASCII { undecoded[keyword] = text }
     }
 
     private static func escaped(_ bytes: [UInt8]) -> String {
@@ -44,13 +47,38 @@ package struct HeaderAttributes: Equatable, Sendable {
     }
 }
 
+extension HeaderAttributes {
+    /// Reads what is printable ASCII throughout, which is the same text in every character set but the Japanese ones of
+    /// one byte, because DCMTK takes ten times as long; nil if anything else is there.
+    init?(plain attributes: WantedAttributes) {
+        guard attributes.isPlain else { return nil }
+        values.reserveCapacity(attributes.count)
+        attributes.forEach { element, bytes in
+            let text =
+                element.vr == "US"
+                ? Self.numbers(bytes, isBigEndian: attributes.isBigEndian)
+                : bytes.withUnsafeBytes { String(decoding: Padding.stripped(from: $0, vr: element.vr), as: UTF8.self) }
+            if !text.isEmpty { values[element.keyword] = text }
+        }
+    }
+
+    private static func numbers(_ bytes: ArraySlice<UInt8>, isBigEndian: Bool) -> String {
+        guard bytes.count.isMultiple(of: 2) else { return "" }
+        return stride(from: bytes.startIndex, to: bytes.endIndex, by: 2).map { index in
+            let (first, second) = (UInt16(bytes[index]), UInt16(bytes[index + 1]))
+            return String(isBigEndian ? first << 8 | second : second << 8 | first)
+        }.joined(separator: "\\")
+    }
+}
+
 extension WantedAttributes {
-    /// The attributes as text, read by DCMTK.
+    /// The attributes as text. What is not the same in every character set is read by DCMTK.
     ///
     /// A wrong or missing Specific Character Set (0008,0005) is no error (PS3.3 §C.12.1.1.2).
     ///
     /// *Errors*: only if DCMTK refuses the buffer or runs out of memory.
     package func attributes() throws(HeaderAttributes.ReadingError) -> HeaderAttributes {
+        if let attributes = HeaderAttributes(plain: self) { return attributes }
         let bytes = explicitLittleEndian()
         var attributes = HeaderAttributes()
         let result = withUnsafeMutablePointer(to: &attributes) { context in

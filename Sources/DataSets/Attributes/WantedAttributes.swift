@@ -1,6 +1,6 @@
 /// The wanted top-level elements of one data set, copied as they came.
 ///
-/// *Resources*: at most 64 values of `StructureScanner.Limits.attributeBytes` each.
+/// *Resources*: at most `WantedElement.all.count` values of `StructureScanner.Limits.attributeBytes` each.
 package struct WantedAttributes: Equatable, Sendable {
     /// One copied element.
     package struct Element: Equatable, Sendable {
@@ -16,7 +16,7 @@ package struct WantedAttributes: Equatable, Sendable {
     /// The value begun; one that the data set breaks off never becomes an entry.
     private var begun: Entry?
     /// Bit n: `WantedElement.all[n]` is there.
-    private var present: UInt64 = 0
+    private var present: UInt128 = 0
     /// Numbers are big endian (US only; text is the same in all encodings).
     var isBigEndian = false
 
@@ -36,6 +36,30 @@ package struct WantedAttributes: Equatable, Sendable {
         entries.sorted { $0.index < $1.index }.map {
             Element(wanted: WantedElement.all[$0.index], value: Array(bytes[$0.start..<$0.end]))
         }
+    }
+
+    /// Bytes that the values take.
+    package var byteCount: Int { bytes.count }
+
+    /// How many there are.
+    var count: Int { entries.count }
+
+    /// All text is printable ASCII, with a NUL as padding only, in a character set where that is what it seems: in
+    /// ISO_IR 13 two of its characters are others, so no set is taken whose name has a 3.
+    var isPlain: Bool {
+        var isPlain = true
+        forEach { element, bytes in
+            if element.vr == "US" { return }
+            let text = bytes.last == 0 ? bytes.dropLast() : bytes
+            if !text.allSatisfy({ 0x20...0x7E ~= $0 }) { isPlain = false }
+            if element.tag == .specificCharacterSet, bytes.contains(UInt8(ascii: "3")) { isPlain = false }
+        }
+        return isPlain
+    }
+
+    /// Gives each value with its element, in the order of their arrival.
+    func forEach(_ body: (WantedElement, ArraySlice<UInt8>) -> Void) {
+        for entry in entries { body(WantedElement.all[entry.index], bytes[entry.start..<entry.end]) }
     }
 
     /// The UIDs that say what the data set is.
@@ -81,7 +105,7 @@ package struct WantedAttributes: Equatable, Sendable {
     /// Keeps the value begun, unless the element has been there before: then the first stays.
     mutating func end() -> Kept {
         guard var entry = begun else { return .kept }
-        let isThere = present & 1 &<< UInt64(truncatingIfNeeded: entry.index) != 0
+        let isThere = present & 1 &<< UInt128(truncatingIfNeeded: entry.index) != 0
         var notes: Notes = []
         if isThere || bytes.count - entry.start > Self.uidLengthMax {
             let tag = WantedElement.all[entry.index].tag
@@ -104,7 +128,7 @@ package struct WantedAttributes: Equatable, Sendable {
         if entry.start < bytes.count, bytes[entry.start] == 0x20, WantedElement.all[entry.index].vr == "UI" {
             notes.insert(.leadingBlank)
         }
-        present |= 1 &<< UInt64(truncatingIfNeeded: entry.index)
+        present |= 1 &<< UInt128(truncatingIfNeeded: entry.index)
         entry.end = bytes.count
         entries.append(entry)
         begun = nil
@@ -117,7 +141,9 @@ package struct WantedAttributes: Equatable, Sendable {
     }
 
     private func uid(_ tag: Tag) -> String? {
-        guard let index = WantedElement.index(of: tag), present & 1 << index != 0, let value = value(of: index) else {
+        guard let index = WantedElement.index(of: tag), present & 1 &<< UInt128(truncatingIfNeeded: index) != 0,
+            let value = value(of: index)
+        else {
             return nil
         }
         let text = Self.trimmed(value)

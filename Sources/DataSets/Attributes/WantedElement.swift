@@ -13,7 +13,7 @@ package struct WantedElement: Equatable, Sendable {
         self.keyword = keyword
     }
 
-    /// All of them, by ascending tag (PS3.6 §6). At most 64: a set of them is one `UInt64`.
+    /// All of them, by ascending tag (PS3.6 §6). At most 128: a set of them is one `UInt128`.
     package static let all: [WantedElement] = [
         .init(0x0008_0005, "CS", "SpecificCharacterSet"),
         .init(0x0008_0008, "CS", "ImageType"),
@@ -41,15 +41,24 @@ package struct WantedElement: Equatable, Sendable {
         .init(0x0008_103E, "LO", "SeriesDescription"),
         .init(0x0008_1040, "LO", "InstitutionalDepartmentName"),
         .init(0x0008_1050, "PN", "PerformingPhysicianName"),
+        .init(0x0008_1060, "PN", "NameOfPhysiciansReadingStudy"),
         .init(0x0008_1070, "PN", "OperatorsName"),
+        .init(0x0008_1080, "LO", "AdmittingDiagnosesDescription"),
         .init(0x0008_1090, "LO", "ManufacturerModelName"),
         .init(0x0010_0010, "PN", "PatientName"),
         .init(0x0010_0020, "LO", "PatientID"),
         .init(0x0010_0021, "LO", "IssuerOfPatientID"),
         .init(0x0010_0030, "DA", "PatientBirthDate"),
+        .init(0x0010_0032, "TM", "PatientBirthTime"),
         .init(0x0010_0040, "CS", "PatientSex"),
+        .init(0x0010_1001, "PN", "OtherPatientNames"),
         .init(0x0010_1010, "AS", "PatientAge"),
+        .init(0x0010_1020, "DS", "PatientSize"),
+        .init(0x0010_1030, "DS", "PatientWeight"),
         .init(0x0010_2160, "SH", "EthnicGroup"),
+        .init(0x0010_2180, "SH", "Occupation"),
+        .init(0x0010_21B0, "LT", "AdditionalPatientHistory"),
+        .init(0x0010_4000, "LT", "PatientComments"),
         .init(0x0018_0015, "CS", "BodyPartExamined"),
         .init(0x0018_0050, "DS", "SliceThickness"),
         .init(0x0018_1000, "LO", "DeviceSerialNumber"),
@@ -75,11 +84,14 @@ package struct WantedElement: Equatable, Sendable {
         .init(0x0028_0301, "CS", "BurnedInAnnotation"),
         .init(0x0032_1060, "LO", "RequestedProcedureDescription"),
         .init(0x0040_0244, "DA", "PerformedProcedureStepStartDate"),
+        .init(0x0040_0245, "TM", "PerformedProcedureStepStartTime"),
         .init(0x0040_0253, "SH", "PerformedProcedureStepID"),
         .init(0x0042_0010, "ST", "DocumentTitle"),
     ]
 
     private static let tags = all.map(\.tag)
+    /// Behind it there is none.
+    static let lastGroup = all.last?.tag.group ?? .max
 
     /// Looks for one element after the other, as they come: by ascending tag. Any order gives the same answers, only
     /// slower.

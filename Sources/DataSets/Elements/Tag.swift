@@ -45,6 +45,7 @@ extension Tag {
     static let floatPixelData = Tag(0x7FE0_0008)
     static let doubleFloatPixelData = Tag(0x7FE0_0009)
     static let pixelData = Tag(0x7FE0_0010)
+    static let specificCharacterSet = Tag(0x0008_0005)
     static let sopClassUID = Tag(0x0008_0016)
     static let sopInstanceUID = Tag(0x0008_0018)
     static let studyInstanceUID = Tag(0x0020_000D)

@@ -21,6 +21,8 @@ struct StructureReadings: Sendable {
 
     var fault: Fault? { first.fault.map { firstFault ?? $0 } }
     var hasFailed: Bool { first.phase == .failed }
+    /// Of the last element at top level.
+    var lastGroup: UInt16 { first.lastGroup }
     var notes: Notes { first.notes }
     var attributes: WantedAttributes { first.attributes }
 

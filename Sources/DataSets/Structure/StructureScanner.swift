@@ -91,6 +91,12 @@ package struct StructureScanner: Sendable {
     /// The UIDs found at top level so far.
     package var identity: Identity { walk.attributes.identity }
 
+    /// The wanted attributes found so far.
+    package var attributes: WantedAttributes { walk.attributes }
+
+    /// No further wanted attribute can come, unless elements are out of order.
+    package var hasPassedAttributes: Bool { walk.lastGroup > WantedElement.lastGroup || walk.fault != nil }
+
     /// Says that no more bytes come, and answers what the data set was.
     package mutating func finish() -> Result {
         if inflation == nil {

@@ -154,12 +154,9 @@ package struct InstanceReception: ~Copyable, Sendable {
             seriesInstanceUID: result.identity.seriesInstanceUID
         )
         guard let pending else { return refusal }
-        let attributes = result.attributes
+        let attributes = DeferredAttributes(result.attributes)
         do throws(StoreError) {
-            let stored = try await pending.commit(batch.buffers, as: keys, digest: digest) {
-                // Attributes that cannot be read are missing ones: no store fails for a character set.
-                (try? attributes.attributes())?.values ?? [:]
-            }
+            let stored = try await pending.commit(batch.buffers, as: keys, digest: digest, attributes: attributes)
             logger.debug("instance stored", metadata: ["path": "\(stored.path)"])
             return nil
         } catch {
@@ -184,5 +181,15 @@ package struct InstanceReception: ~Copyable, Sendable {
             errorComment: refusal?.comment,
             offendingElement: refusal?.offendingElement
         )
+    }
+}
+
+extension DeferredAttributes {
+    fileprivate init(_ attributes: WantedAttributes) {
+        self.init(byteCount: attributes.byteCount) {
+            // Attributes that cannot be read are missing ones: no store fails for a character set.
+            guard let read = try? attributes.attributes() else { return [:] }
+            return InstanceAttributes(values: read.values, undecoded: read.undecoded)
+        }
     }
 }
