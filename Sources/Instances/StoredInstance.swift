@@ -5,7 +5,7 @@ package struct StoredInstance: Hashable, Sendable {
         case stored
         /// The same bytes were there already; nothing was written.
         case identical
-        /// Other bytes were there; this is the copy with this number, from 2.
+        /// Other bytes were there; this is the copy with this number, from 2; 1 if all others have other paths.
         case keptBeside(copy: Int)
         /// Other bytes were there and stay; this one was dropped, as configured.
         case keptFirst

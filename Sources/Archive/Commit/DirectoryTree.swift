@@ -29,7 +29,7 @@ struct DirectoryTree {
         }
     }
 
-    private let root: Root
+    let root: Root
     private let top: Node
     private var nodes: [String: Node] = [:]
     /// The same, in the order in which they were opened, so that syncs have an order too.

@@ -12,6 +12,7 @@ package final class InstanceArchive: Sendable {
     let root: CurrentRoot
     private let commits: DataStage
     private let names: NameStage
+    private let lookup: (any CopyLookup)?
     let freeSpace: FreeSpace
 
     /// Those of its root, and of the directories it keeps open.
@@ -22,12 +23,14 @@ package final class InstanceArchive: Sendable {
     ///
     /// - Parameters:
     ///   - observer: Told of instances that are safe.
+    ///   - lookup: Asked for copies under other paths.
     ///   - report: Told at once of what is no error, and later of what is made again.
     /// - Throws: `.notInitialized`, `.inUse`, `.configuration`, or what the disk said; with what to do about it.
     package init(
         _ configuration: ArchiveConfiguration,
         fileSystem: any FileSystem = POSIXFileSystem(),
         observer: (any ArchiveObserver)? = nil,
+        lookup: (any CopyLookup)? = nil,
         report: @escaping ArchiveRemark.Report = { _ in }
     ) throws(ArchiveError) {
         self.configuration = configuration
@@ -40,9 +43,10 @@ package final class InstanceArchive: Sendable {
             throw error.withCure(configuration.path, on: fileSystem)
         }
         self.root = root
+        self.lookup = lookup
         self.freeSpace = freeSpace
         let costs = SyncCosts(countMin: configuration.wholeFileSystemSyncMin)
-        names = NameStage(configuration, costs: costs, observer: observer) {
+        names = NameStage(configuration, costs: costs, observer: observer, lookup: lookup) {
             Result { () throws(ArchiveError) in try root.get() }
         }
         commits = DataStage(configuration, costs: costs, next: names)
@@ -87,12 +91,13 @@ package final class InstanceArchive: Sendable {
         )
     }
 
-    /// The name that the instance would get is taken: its commit compares it with what is there, which reads both
-    /// files.
+    /// The name that the instance would get is taken, or there may be a copy elsewhere: its commit compares it with
+    /// what is there, which reads both files.
     func isTaken(_ pending: borrowing PendingInstance) -> Bool {
         guard let finished = pending.finished,
             let path = try? configuration.layout.path(for: finished.keys, received: finished.received)
         else { return false }
+        if lookup?.mayHave(finished.keys.sopInstanceUID) == true { return true }
         let place = configuration.path.appending(path.path(copy: 1))
         return (try? pending.temporary.root.disk.status(ofPath: place)) != nil
     }

@@ -20,6 +20,7 @@ final class NameStage: Sendable {
     private let kept: KeptDirectories
     private let configuration: ArchiveConfiguration
     private let observer: (any ArchiveObserver)?
+    private let lookup: (any CopyLookup)?
     private let root: @Sendable () -> Result<Root, ArchiveError>
 
     /// - Parameter root: Asked just before the names of a batch are given.
@@ -27,11 +28,13 @@ final class NameStage: Sendable {
         _ configuration: ArchiveConfiguration,
         costs: SyncCosts,
         observer: (any ArchiveObserver)?,
+        lookup: (any CopyLookup)?,
         root: @escaping @Sendable () -> Result<Root, ArchiveError>
     ) {
         self.configuration = configuration
         self.costs = costs
         self.observer = observer
+        self.lookup = lookup
         self.root = root
         kept = KeptDirectories(configuration)
     }
@@ -69,7 +72,7 @@ final class NameStage: Sendable {
         case .failure(let failure): return batch.map { _ in .failure(failure) }
         }
         let tree = DirectoryTree(root, memory: memory, kept: kept, isDurable: configuration.sync == .always)
-        var placement = Placement(configuration: configuration, tree: tree)
+        var placement = Placement(configuration: configuration, tree: tree, lookup: lookup)
         placement.tree.removeDoubtful()
         var entries = batch.map(Entry.init)
         for index in entries.indices {

@@ -5,12 +5,16 @@ import Instances
 struct Placement {
     let configuration: ArchiveConfiguration
     var tree: DirectoryTree
+    let lookup: (any CopyLookup)?
     /// Where this batch put files that were nowhere before.
     private var placed: Set<String> = []
+    /// Where this batch put instances, by SOP Instance UID: the lookup is not told yet.
+    private(set) var placedPaths: [String: [String]] = [:]
 
-    init(configuration: ArchiveConfiguration, tree: DirectoryTree) {
+    init(configuration: ArchiveConfiguration, tree: DirectoryTree, lookup: (any CopyLookup)? = nil) {
         self.configuration = configuration
         self.tree = tree
+        self.lookup = lookup
     }
 
     /// Copies of one instance; beyond them a sender is at fault.
@@ -21,10 +25,11 @@ struct Placement {
         do throws(ArchiveError) {
             let path = try configuration.layout.path(for: entry.commit.keys, received: entry.commit.finished.received)
             entry.directory = try tree.find(path)
-            if let placed = try link(&entry, path, copy: 1) {
+            let elsewhere = copiesElsewhere(entry, path)
+            if elsewhere.isEmpty, let placed = try link(&entry, path, copy: 1) {
                 entry.stored = StoredInstance(path: placed, outcome: .stored)
             } else {
-                entry.stored = try settle(&entry, path)
+                entry.stored = try settle(&entry, path, elsewhere)
             }
             entry.directory?.isChanged = true
         } catch {
@@ -32,8 +37,16 @@ struct Placement {
         }
     }
 
-    /// The name is taken: by the same instance, sent again, or by another with its UID.
-    private mutating func settle(_ entry: inout Entry, _ path: RelativePath) throws(ArchiveError) -> StoredInstance {
+    /// The name is taken, or there are copies elsewhere: the same instance, sent again, or another with its UID.
+    private mutating func settle(
+        _ entry: inout Entry,
+        _ path: RelativePath,
+        _ elsewhere: [CopyElsewhere]
+    ) throws(ArchiveError) -> StoredInstance {
+        for copy in elsewhere where (try? entry.commit.isIdentical(to: copy.file)) == true {
+            try secure(copy.file, &entry, copy.place.directories)
+            return StoredInstance(path: copy.place.path, outcome: .identical)
+        }
         var unreadable = 0
         for copy in 1...Self.copyMax {
             let existing: OpenFile
@@ -48,12 +61,15 @@ struct Placement {
                     }
                     continue
                 }
-                if let stored = try apply(configuration.duplicates, &entry, path, free: copy) { return stored }
+                let first = copy == 1 ? elsewhere.first?.place : nil
+                if let stored = try apply(configuration.duplicates, &entry, path, free: copy, elsewhere: first) {
+                    return stored
+                }
                 continue
             }
             guard !tree.memory.isDoubtful(path.path(copy: copy)) else { continue }
             guard (try? entry.commit.isIdentical(to: existing)) == true else { continue }
-            try secure(existing, &entry, path)
+            try secure(existing, &entry, path.directories)
             return StoredInstance(path: path.path(copy: copy), outcome: .identical)
         }
         throw ArchiveError(.io(EEXIST), "there are too many copies of \(path.path(copy: 1))")
@@ -61,32 +77,35 @@ struct Placement {
 
     /// No copy is the same.
     ///
-    /// - Parameter copy: The first number that is free.
-    /// - Returns: Nil if it was taken meanwhile.
+    /// - Parameters:
+    ///   - copy: The first number that is free.
+    ///   - elsewhere: The first copy, if none has the path that the instance would get.
+    /// - Returns: Nil if the name was taken meanwhile.
     private mutating func apply(
         _ policy: DuplicatePolicy,
         _ entry: inout Entry,
         _ path: RelativePath,
-        free copy: Int
+        free copy: Int,
+        elsewhere: ArchivedPath?
     ) throws(ArchiveError) -> StoredInstance? {
-        let first = path.path(copy: 1)
+        let place = elsewhere ?? ArchivedPath(path)
+        let first = place.path
         switch policy {
         case .keepBoth:
             guard let placed = try link(&entry, path, copy: copy) else { return nil }
             return StoredInstance(path: placed, outcome: .keptBeside(copy: copy))
         case .keepFirst:
-            let existing = try attempt("open \(first)") { () throws(SystemError) in
-                try open(path, copy: 1, entry)
-            }
+            let existing = try attempt("open \(first)") { () throws(SystemError) in try tree.root.open(place) }
             guard !tree.memory.isDoubtful(first) else {
                 throw ArchiveError(.io(EIO), "\(first) could not be synced")
             }
-            try secure(existing, &entry, path)
+            try secure(existing, &entry, place.directories)
             return StoredInstance(path: first, outcome: .keptFirst)
         case .replace:
+            if elsewhere != nil { entry.directory = try tree.open(place.directories) }
             try attempt("replace \(first)") { () throws(SystemError) in
                 guard let directory = entry.directory else { throw SystemError(code: ENOENT) }
-                try entry.commit.temporary.replace(path.name(copy: 1), in: directory.handle.descriptor)
+                try entry.commit.temporary.replace(place.name, in: directory.handle.descriptor)
             }
             // What it replaced was answered, unless it came with this batch, or a failed one.
             let wasAnswered = !placed.contains(first) && tree.memory.doubtful[first] != .file
@@ -117,6 +136,7 @@ struct Placement {
         // Only `replace` asks.
         if configuration.duplicates == .replace { self.placed.insert(placed) }
         entry.placedPath = placed
+        if lookup != nil { placedPaths[entry.commit.keys.sopInstanceUID, default: []].append(placed) }
         return placed
     }
 
@@ -132,13 +152,13 @@ struct Placement {
     private mutating func secure(
         _ existing: OpenFile,
         _ entry: inout Entry,
-        _ path: RelativePath
+        _ directories: [String]
     ) throws(ArchiveError) {
         guard configuration.sync == .always else { return }
         try attempt("sync the copy that is archived") { () throws(SystemError) in
             try existing.synchronize(.everything)
         }
-        let directory = try tree.open(path.directories)
+        let directory = try tree.open(directories)
         directory.distrust()
         entry.directory = directory
     }

@@ -26,6 +26,16 @@ struct RelativePath: Hashable, Sendable {
         copy == 1 ? stem + `extension` : "\(stem)~\(copy)\(`extension`)"
     }
 
+    /// Whether a path is that of one of its copies.
+    func isOfCopy(_ other: String) -> Bool {
+        let first = path(copy: 1)
+        guard other != first else { return true }
+        let start = first.dropLast(`extension`.count) + "~"
+        guard other.hasPrefix(start), other.hasSuffix(`extension`) else { return false }
+        let number = other.dropFirst(start.count).dropLast(`extension`.count)
+        return !number.isEmpty && number.allSatisfy { $0.isASCII && $0.isNumber }
+    }
+
     func path(copy: Int) -> String {
         let name = name(copy: copy)
         return directory.isEmpty ? name : directory + "/" + name

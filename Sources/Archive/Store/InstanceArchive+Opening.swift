@@ -6,21 +6,13 @@ extension InstanceArchive {
     ///
     /// - Parameter path: As ``StoredInstance/path``. One that no layout gives is refused: `.notFound`.
     func open(_ path: String) throws(ArchiveError) -> ArchivedFile {
-        let components = path.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
-        // A path may come from an index that was damaged; it must not lead out of the archive, nor to the archive's own
-        // files.
-        guard let name = components.last, !components.contains(where: { $0.isEmpty || $0.hasPrefix(".") }) else {
+        guard let place = ArchivedPath(path) else {
             throw ArchiveError(.notFound, "\(path) is no path of an archived instance")
         }
         let root = try root.get()
         let file: OpenFile
         do throws(SystemError) {
-            var directory = root.directory
-            for component in components.dropLast() { directory = try OpenFile(directory: component, in: directory) }
-            let parent = directory
-            file = try OpenFile(on: root.disk) { disk throws(SystemError) in
-                try disk.openFile(name, in: parent.descriptor)
-            }
+            file = try root.open(place)
         } catch {
             guard error.code != ENOENT, error.code != ENOTDIR, error.code != ELOOP else {
                 throw ArchiveError(.notFound, "there is no \(path) in the archive")

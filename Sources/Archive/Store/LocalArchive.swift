@@ -42,19 +42,27 @@ package final class LocalArchive: InstanceStore {
 ///
 /// - Parameters:
 ///   - observer: Told of instances that are safe.
+///   - lookup: Asked for copies under other paths.
 ///   - report: Told at once of what is no error, and later of what is made again.
 /// - Throws: What `body` throws; `ArchiveError` if the archive cannot be opened.
 package func withLocalArchive<Value: Sendable>(
     _ configuration: ArchiveConfiguration,
     fileSystem: any FileSystem = POSIXFileSystem(),
     observer: (any ArchiveObserver)? = nil,
+    lookup: (any CopyLookup)? = nil,
     report: @escaping ArchiveRemark.Report = { _ in },
     _ body: (LocalArchive) async throws -> Value
 ) async throws -> Value {
     try await IOThreads.with { threads in
         let archive = try await threads.run {
             Result { () throws(ArchiveError) in
-                try InstanceArchive(configuration, fileSystem: fileSystem, observer: observer, report: report)
+                try InstanceArchive(
+                    configuration,
+                    fileSystem: fileSystem,
+                    observer: observer,
+                    lookup: lookup,
+                    report: report
+                )
             }
         }.get()
         return try await body(LocalArchive(archive, threads: threads))
