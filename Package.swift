@@ -28,6 +28,7 @@ let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "s
 let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
 let configuration: Target.Dependency = .product(name: "Configuration", package: "swift-configuration")
 let yaml: Target.Dependency = .product(name: "Yams", package: "Yams")
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 
 let package = Package(
@@ -47,6 +48,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-system.git", from: "1.8.1"),
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     ],
     targets: [
         // The structured-concurrency scope: knows nothing of DICOM.
@@ -75,6 +77,13 @@ let package = Package(
         ),
         .target(name: "CLinux", cSettings: c),
 
+        // What is archived, as rows: SQLite.
+        .target(
+            name: "Index",
+            dependencies: ["DataSets", "Instances", "CLinux", grdb, nioCore, nioPosix, logging, system],
+            swiftSettings: swift
+        ),
+
         // PS3.4: Verification SCP and Storage SCP.
         .target(
             name: "ServiceClasses",
@@ -100,7 +109,7 @@ let package = Package(
             name: "dicom-node",
             dependencies: [
                 "ApplicationEntities", "UpperLayer", "ServiceClasses", "DIMSE", "Associations", "DataSets", "Instances",
-                "Archive", "CLinux", "Nursery", nioCore, nioPosix, logging, arguments, signals, system,
+                "Archive", "Index", "CLinux", "Nursery", nioCore, nioPosix, logging, arguments, signals, system,
                 configuration, yaml,
             ],
             swiftSettings: swift
@@ -187,6 +196,11 @@ let package = Package(
         .testTarget(
             name: "ArchiveTests",
             dependencies: ["Archive", "Instances", "TestSupport", nioCore, system],
+            swiftSettings: swift
+        ),
+        .testTarget(
+            name: "IndexTests",
+            dependencies: ["Index", "DataSets", "Instances", "TestSupport", grdb, nioPosix, logging, system],
             swiftSettings: swift
         ),
         .testTarget(

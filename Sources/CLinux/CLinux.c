@@ -10,9 +10,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
 #include <sys/statvfs.h>
+#include <sys/syscall.h>
 #include <sys/utsname.h>
 #include <sys/xattr.h>
 #include <unistd.h>
@@ -164,6 +166,29 @@ int linux_path_status(const char *path, struct linux_status *status)
     if (result == 0)
         fill(&s, status);
     return result;
+}
+
+int linux_entry(int directory, const char *name, struct linux_entry *entry)
+{
+    struct stat s;
+    int result = RESULT(fstatat(directory, name, &s, AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH));
+    if (result == 0) {
+        entry->inode = s.st_ino;
+        entry->device = s.st_dev;
+        entry->size = (uint64_t)s.st_size;
+        entry->modified = (int64_t)s.st_mtim.tv_sec * 1000000000 + s.st_mtim.tv_nsec;
+        entry->is_regular = S_ISREG(s.st_mode);
+        entry->is_directory = S_ISDIR(s.st_mode);
+    }
+    return result;
+}
+
+void linux_yield_to_others(int nice)
+{
+    // 0 is the calling thread to both of them.
+    setpriority(PRIO_PROCESS, 0, nice);
+    // IOPRIO_WHO_PROCESS, IOPRIO_CLASS_BE << IOPRIO_CLASS_SHIFT | 7: glibc has neither the call nor its names.
+    syscall(SYS_ioprio_set, 1, 0, 2 << 13 | 7);
 }
 
 int linux_volume(int file, struct linux_volume *volume)

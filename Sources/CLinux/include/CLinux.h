@@ -60,6 +60,18 @@ struct linux_status {
 int linux_status(int file, struct linux_status *status);
 int linux_path_status(const char *path, struct linux_status *status);
 
+struct linux_entry {
+    uint64_t inode, device, size;
+    /// When the contents, or the names in a directory, last changed: nanoseconds since 1970.
+    int64_t modified;
+    int is_regular, is_directory;
+};
+/// What a name stands for, a symbolic link itself. An empty name: what the descriptor stands for.
+int linux_entry(int directory, const char *name, struct linux_entry *entry);
+
+/// Has the calling thread leave processors and disk to the others: a nice value, and the lowest priority of best-effort I/O.
+void linux_yield_to_others(int nice);
+
 struct linux_volume {
     uint64_t available;
     int64_t type;
