@@ -7,7 +7,7 @@ struct DicomNode: AsyncParsableCommand {
         commandName: "dicom-node",
         abstract: "A DICOM receiver: answers C-ECHO, receives C-STORE, files studies on local disk.",
         version: Implementation.version,
-        subcommands: [Serve.self, Echo.self, Send.self, Config.self],
+        subcommands: [Serve.self, Echo.self, Send.self, ArchiveCommand.self, Config.self],
         defaultSubcommand: nil
     )
 
@@ -27,7 +27,7 @@ struct DicomNode: AsyncParsableCommand {
         return ValidationError("'\(StandardErrorLogHandler.escaped(first))' is no command: give \(commandList).")
     }
 
-    private static let commandList = "serve, echo, send or config"
+    private static let commandList = "serve, echo, send, archive or config"
 
     /// No command at all.
     func run() throws {

@@ -125,7 +125,7 @@ struct SettingTests {
     func unknownCommand() throws {
         #expect(
             DicomNode.unknownCommand(["foo", "bar"])?.message
-                == "'foo' is no command: give serve, echo, send or config."
+                == "'foo' is no command: give serve, echo, send, archive or config."
         )
         for arguments in [[], ["serve"], ["echo", "foo"], ["send"], ["help"], ["--version"], ["-h"]] {
             #expect(DicomNode.unknownCommand(arguments) == nil)

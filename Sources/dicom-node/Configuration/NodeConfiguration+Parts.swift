@@ -1,6 +1,7 @@
 import ApplicationEntities
 import Archive
 import Glibc
+import Index
 import NIOCore
 import ServiceClasses
 import SystemPackage
@@ -19,6 +20,13 @@ extension NodeConfiguration {
             initialize: initialize,
             markerRequired: archive.markerRequired
         )
+    }
+
+    /// Nil: there is to be none.
+    var indexConfiguration: Index.Configuration? {
+        guard index.enabled else { return nil }
+        let path = archive.path.absolute
+        return Index.Configuration(archive: path, database: index.location.database(of: path))
     }
 
     /// Who may associate, and for what.

@@ -27,6 +27,12 @@ struct NodeConfiguration: Sendable {
         var markerRequired = false
     }
 
+    /// What is known of the instances, as rows.
+    struct ArchiveIndex: Sendable {
+        var enabled = true
+        var location = IndexLocation.inArchive
+    }
+
     /// Which associations are accepted, and with what; an empty list: any.
     struct Accept: Sendable {
         var calledAETitles: [String] = []
@@ -73,6 +79,7 @@ struct NodeConfiguration: Sendable {
     var aeTitle = "DICOMNODE"
     var listen = Listen()
     var archive = Archive()
+    var index = ArchiveIndex()
     var accept = Accept()
     var peers = PeerList()
     var limits = Limits()

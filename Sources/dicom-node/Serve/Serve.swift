@@ -3,6 +3,7 @@ import Archive
 import ArgumentParser
 import Associations
 import Glibc
+import Index
 import Instances
 import Logging
 import NIOCore
@@ -75,7 +76,13 @@ struct Serve: AsyncParsableCommand {
         }
         do {
             for listen in values.listeners { try await requireOwn(listen) }
-            try await withLocalArchive(values.archiveConfiguration(initialize: initialize), report: report) { archive in
+            let index = values.indexConfiguration.map { Index($0, logger: logger) }
+            try await withLocalArchive(
+                values.archiveConfiguration(initialize: initialize),
+                observer: index,
+                lookup: index,
+                report: report
+            ) { archive in
                 let entity = ApplicationEntity(
                     listen: values.listeners,
                     implementationClassUID: Implementation.classUID,
@@ -85,7 +92,13 @@ struct Serve: AsyncParsableCommand {
                     eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
                     logger: logger
                 )
-                try await run(entity, configuration, ready: { output.write(values.readyLine($0)) }, logger: logger)
+                try await run(
+                    entity,
+                    index,
+                    configuration,
+                    ready: { output.write(values.readyLine($0)) },
+                    logger: logger
+                )
             }
         } catch {
             let failure = StartFailure(error)
@@ -105,9 +118,10 @@ struct Serve: AsyncParsableCommand {
         }
     }
 
-    /// Runs the application entity beside the watch of the signals, which ends with it.
+    /// Runs the application entity beside the index and the watch of the signals, which end with it.
     private func run(
         _ entity: ApplicationEntity,
+        _ index: Index?,
         _ configuration: RunningConfiguration,
         ready: @escaping @Sendable ([SocketAddress]) -> Void,
         logger: Logger
@@ -119,6 +133,8 @@ struct Serve: AsyncParsableCommand {
             nursery.startSoon {
                 await asked.watch(signals, reload: { await configuration.reload(logger) }, logger: logger)
             }
+            // Ends when it has written what was archived until the nursery is cancelled.
+            nursery.startSoon { await index?.run() }
             try await entity.run(
                 stop: { await asked.stop.wait() },
                 abort: { await asked.abort.wait() },

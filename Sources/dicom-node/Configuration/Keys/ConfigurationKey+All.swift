@@ -13,7 +13,7 @@ extension ConfigurationKey {
                 "Our AE title, for the ready line and the log; which titles are accepted is another setting.",
                 .restart
             )
-        ] + listen + archive + accept + users + peers + limits + timeouts + tls + logging
+        ] + listen + archive + index + accept + users + peers + limits + timeouts + tls + logging
 
     private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
 
@@ -111,6 +111,24 @@ extension ConfigurationKey {
             \.archive.markerRequired,
             .boolean,
             "Start only on a folder that is an archive already, for archives on a mount: true or false.",
+            .restart
+        ),
+    ]
+
+    private static let index: [ConfigurationKey] = [
+        ConfigurationKey(
+            "index.enabled",
+            \.index.enabled,
+            .boolean,
+            "Keep an index of what is archived, for lists and for duplicates under other paths: true or false.",
+            .restart
+        ),
+        ConfigurationKey(
+            "index.url",
+            \.index.location,
+            .indexLocation,
+            "Where the index is: sqlite: and the path of a database.",
+            emptyMeans: "in the archive",
             .restart
         ),
     ]

@@ -27,9 +27,16 @@ extension ConfigurationOptions {
     /// The settings that count.
     ///
     /// *Errors*: exit code 78, once standard error has a line for everything that is wrong.
+    func effective() throws(ExitCode) -> EffectiveConfiguration { try sources.effective() }
+}
+
+extension ConfigurationSources {
+    /// The settings that count.
+    ///
+    /// *Errors*: exit code 78, once standard error has a line for everything that is wrong.
     func effective() throws(ExitCode) -> EffectiveConfiguration {
         do throws(ConfigurationFaults) {
-            return try sources.read()
+            return try read()
         } catch {
             for fault in error.all { StandardStream.error.writeLine(StandardErrorLogHandler.escaped("\(fault)")) }
             throw StartFailure.configuration

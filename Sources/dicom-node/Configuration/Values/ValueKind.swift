@@ -123,6 +123,10 @@ extension ValueKind where Value == PathValue {
     }
 }
 
+extension ValueKind where Value == IndexLocation {
+    static let indexLocation = Self(name: "url", value: { try IndexLocation(argument: $0) }, text: { $0.text })
+}
+
 extension ValueKind where Value == Layout {
     static let layout = Self(
         name: "template",
