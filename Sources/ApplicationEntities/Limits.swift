@@ -117,5 +117,6 @@ extension Limits {
         associations * associationMemory
             // A connection without association holds at most one A-ASSOCIATE-RQ.
             + unassociatedConnections * (pduDecoder.associatePDU + UpperLayerLimits.readBufferMaximum)
+            + AcceptorLimits.passcodeThreads * AcceptorLimits.passcodeBytes
     }
 }

@@ -125,7 +125,7 @@ package final class AcceptedAssociation: Sendable {
 
     /// What the access rules say, and where they ask for it whether the passcode is right.
     private func decision() async -> Verdict {
-        let verdict = accepted.verdict
+        let verdict = accepted.takeVerdict()
         guard case .accept(let terms) = verdict, let question = terms.passcode else { return verdict }
         switch await entity.passcodes.answer(question, from: accepted.host) {
         case .right: return verdict

@@ -49,8 +49,11 @@ final class AcceptedConnection: UpperLayerDelegate {
         self.session = session
     }
 
-    /// What the access rules say of the request, which has come.
-    var verdict: Verdict { decided.withLock { $0 } ?? .reject(.noReasonGivenByProvider, because: "nothing is decided") }
+    /// What the access rules say of the request, which has come. It is told once and not kept, because a passcode may
+    /// be in it.
+    func takeVerdict() -> Verdict {
+        decided.withLock { $0.take() } ?? .reject(.noReasonGivenByProvider, because: "nothing is decided")
+    }
 
     /// A request that the rules refuse takes no place, so that no stranger fills those of a title or a host. Its
     /// rejection is the service-user's (AE-8), which follows.

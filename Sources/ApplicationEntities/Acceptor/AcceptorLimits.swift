@@ -24,8 +24,13 @@ package enum AcceptorLimits {
     /// Bytes of a user's name; a longer one is no user's.
     static let userNameBytes = 256
     /// Threads that compute the keys of passcodes: one, so that a flood of passcodes takes one processor and the memory
-    /// of one key (16 MiB).
+    /// of one key.
     static let passcodeThreads = 1
+    /// Bytes that scrypt may use for one key; a line of the file of users that asks for more is refused. New ones use
+    /// 16 MiB.
+    static let passcodeBytes = 128 << 20
+    /// Blocks of 128 bytes that scrypt may go through for one key: N × r × p. New ones go through 655,360.
+    static let passcodeBlocks = 1 << 21
     /// Requests that wait for a passcode's key; one more is rejected for the moment. With 0.2 s for each, the last one
     /// waits for six seconds, which every requestor does.
     static let passcodesWaiting = 32

@@ -85,7 +85,7 @@ extension PasscodeHash: CustomStringConvertible {
         self.logRounds = logRounds
         self.blockSize = blockSize
         self.parallelism = parallelism
-        if cost > 1 << 21 || blockSize << logRounds > 1 << 20 {
+        if cost > AcceptorLimits.passcodeBlocks || 128 * blockSize << logRounds > AcceptorLimits.passcodeBytes {
             throw InvalidPasscodeHash("the parameters cost more than ln=17,r=8,p=2, which is the most")
         }
     }

@@ -140,6 +140,22 @@ import Testing
         }
     }
 
+    @Test("an identity as long as its item can be is answered, and costs its association only")
+    func longIdentity() async throws {
+        let node = try TestNode()
+        node.settings.current.access.users = UserRules(users: try AccessRulesTests.users())
+        try await node.run { requestor in
+            let long = String(repeating: "a", count: 32_600)
+            for (user, passcode, expected) in [
+                (long, long, AssociateRJ.noReasonGivenByProvider), ("alice", long, .noReasonGivenByProvider),
+                ("alice", "sesame", nil),
+            ] {
+                let answer = try await rejection(requestor, request("CT1", user, passcode))
+                #expect(answer == expected)
+            }
+        }
+    }
+
     @Test("a hundred wrong passcodes at once leave other associations alone, and each is answered")
     func flood() async throws {
         let gate = Gate()
