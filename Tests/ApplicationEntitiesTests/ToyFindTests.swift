@@ -100,9 +100,9 @@ private struct ToyEvents: ServiceClass {
     func terms(for abstractSyntax: UID) -> ContextTerms? { nil }
 
     func begin(_ request: Request) -> Decision? {
-        guard case .other(let set, field: 0x0100) = request.command, let messageID = set.unsignedShort(.messageID)
-        else { return nil }
-        return .respond(Message(.of(0x8100, answering: messageID, status: 0x0107)))
+        guard case .nEventReportRQ(let report) = request.command else { return nil }
+        let response = NEventReportRSP(to: report, status: Status(rawValue: 0x0107))
+        return .respond(Message(.nEventReportRSP(response)))
     }
 }
 

@@ -48,6 +48,44 @@ import Testing
         0000 2001 02000000 0700
         0000 0008 02000000 0101
         """
+    static let actionRequest = """
+        0000 0000 04000000 62000000                                                # group length 98
+        0000 0300 14000000 312E322E3834302E31303030382E312E32302E31                # Storage Commitment Push Model
+        0000 0001 02000000 3001                                                    # N-ACTION-RQ
+        0000 1001 02000000 0500                                                    # Message ID 5
+        0000 0008 02000000 0100                                                    # the Action Information follows
+        0000 0110 16000000 312E322E3834302E31303030382E312E32302E312E31            # its well-known instance
+        0000 0810 02000000 0100                                                    # request commitment
+        """
+    static let actionResponse = """
+        0000 0000 04000000 4A000000                              # group length 74
+        0000 0200 04000000 312E3200                              # class 1.2
+        0000 0001 02000000 3081                                  # N-ACTION-RSP
+        0000 2001 02000000 0500
+        0000 0008 02000000 0101
+        0000 0009 02000000 1501                                  # 0115H
+        0000 0209 04000000 77687920                              # why
+        0000 0810 02000000 0100
+        """
+    static let eventReportRequest = """
+        0000 0000 04000000 42000000                              # group length 66
+        0000 0200 04000000 312E3200                              # class 1.2
+        0000 0001 02000000 0001                                  # N-EVENT-REPORT-RQ
+        0000 1001 02000000 0600                                  # Message ID 6
+        0000 0008 02000000 0100                                  # the Event Information follows
+        0000 0010 06000000 312E322E3300                          # instance 1.2.3
+        0000 0210 02000000 0200                                  # failures exist
+        """
+    static let eventReportResponse = """
+        0000 0000 04000000 4C000000                              # group length 76
+        0000 0200 04000000 312E3200
+        0000 0001 02000000 0081                                  # N-EVENT-REPORT-RSP
+        0000 2001 02000000 0600
+        0000 0008 02000000 0101
+        0000 0009 02000000 0000                                  # success
+        0000 0010 06000000 312E322E3300
+        0000 0210 02000000 0200
+        """
 
     static let cases: [(String, Command)] = [
         (echoRequest, .cEchoRQ(CEchoRQ(messageID: 0x1234))),
@@ -79,6 +117,53 @@ import Testing
             )
         ),
         (cancelRequest, .cCancelRQ(messageIDBeingRespondedTo: 7)),
+        (
+            actionRequest,
+            .nActionRQ(
+                NActionRQ(
+                    messageID: 5,
+                    requestedSOPClassUID: "1.2.840.10008.1.20.1",
+                    requestedSOPInstanceUID: UID(asSent: Array("1.2.840.10008.1.20.1.1".utf8)),
+                    actionTypeID: 1
+                )
+            )
+        ),
+        (
+            actionResponse,
+            .nActionRSP(
+                NActionRSP(
+                    messageIDBeingRespondedTo: 5,
+                    affectedSOPClassUID: "1.2",
+                    affectedSOPInstanceUID: nil,
+                    actionTypeID: 1,
+                    status: .invalidArgumentValue,
+                    errorComment: "why"
+                )
+            )
+        ),
+        (
+            eventReportRequest,
+            .nEventReportRQ(
+                NEventReportRQ(
+                    messageID: 6,
+                    affectedSOPClassUID: "1.2",
+                    affectedSOPInstanceUID: "1.2.3",
+                    eventTypeID: 2
+                )
+            )
+        ),
+        (
+            eventReportResponse,
+            .nEventReportRSP(
+                NEventReportRSP(
+                    messageIDBeingRespondedTo: 6,
+                    affectedSOPClassUID: "1.2",
+                    affectedSOPInstanceUID: "1.2.3",
+                    eventTypeID: 2,
+                    status: .success
+                )
+            )
+        ),
     ]
 
     @Test("encodes", arguments: cases) func encodes(golden: String, command: Command) {

@@ -173,4 +173,48 @@ import Testing
         #expect(Command.cCancelRQ(messageIDBeingRespondedTo: 1).refusal() == nil)
         #expect(Command.cEchoRSP(CEchoRSP(to: echo, status: .success)).refusal() == nil)
     }
+
+    @Test("a normalized request that lacks what it names is read without it, and its service class decides")
+    func normalizedRequestWithoutItsFields() throws {
+        let action = try Command(
+            decoding: CommandBytes().with(.commandField, 0x0130).with(.messageID, 7)
+                .with(.requestedSOPClassUID, "../x").with(.requestedSOPInstanceUID, "").buffer
+        )
+        let request = NActionRQ(
+            messageID: 7,
+            requestedSOPClassUID: nil,
+            requestedSOPInstanceUID: nil,
+            actionTypeID: nil
+        )
+        #expect(action == .nActionRQ(request))
+        #expect(
+            action.refusal(.noSuchActionType, errorComment: "no")
+                == .nActionRSP(NActionRSP(to: request, status: .noSuchActionType, errorComment: "no"))
+        )
+        let event = try Command(
+            decoding: CommandBytes().with(.commandField, 0x0100).with(.messageID, 8).with(.eventTypeID, [1]).buffer
+        )
+        let report = NEventReportRQ(
+            messageID: 8,
+            affectedSOPClassUID: nil,
+            affectedSOPInstanceUID: nil,
+            eventTypeID: nil
+        )
+        #expect(event == .nEventReportRQ(report))
+        #expect(event.refusal() == .nEventReportRSP(NEventReportRSP(to: report, status: .unrecognizedOperation)))
+    }
+
+    @Test("a normalized request with an element past the end is refused with 0110H", arguments: [0x0100, 0x0130])
+    func normalizedOverrun(field: UInt16) throws {
+        let command = try Command(
+            decoding: CommandBytes().with(.commandField, field).with(.messageID, 7)
+                .with(.requestedSOPInstanceUID, Array("1.2".utf8), length: 99).buffer
+        )
+        #expect(command.messageID == 7)
+        let response = try CommandSet(decoding: try #require(command.refusal()).encoded())
+        #expect(response.unsignedShort(.commandField) == field | 0x8000)
+        #expect(response.unsignedShort(.status) == 0x0110)
+        #expect(response[.offendingElement] == [0x00, 0x00, 0x01, 0x10])
+        #expect(response[.errorComment]?.isEmpty == false)
+    }
 }

@@ -15,8 +15,12 @@ struct CommandFields {
     private(set) var commandDataSetType: UInt16?
     private(set) var status: UInt16?
     private(set) var moveOriginatorMessageID: UInt16?
+    private(set) var eventTypeID: UInt16?
+    private(set) var actionTypeID: UInt16?
     private var classUID: Range<Int>?
     private var instanceUID: Range<Int>?
+    private var requestedClassUID: Range<Int>?
+    private var requestedInstanceUID: Range<Int>?
     private var offender: Range<Int>?
     private var comment: Range<Int>?
     private var originator: Range<Int>?
@@ -39,6 +43,10 @@ struct CommandFields {
             case .offendingElement: offender = offender ?? value
             case .errorComment: comment = comment ?? value
             case .affectedSOPInstanceUID: instanceUID = instanceUID ?? value
+            case .requestedSOPClassUID: requestedClassUID = requestedClassUID ?? value
+            case .requestedSOPInstanceUID: requestedInstanceUID = requestedInstanceUID ?? value
+            case .eventTypeID: eventTypeID = eventTypeID ?? Self.unsignedShort(bytes, value)
+            case .actionTypeID: actionTypeID = actionTypeID ?? Self.unsignedShort(bytes, value)
             case .moveOriginatorApplicationEntityTitle: originator = originator ?? value
             case .moveOriginatorMessageID:
                 moveOriginatorMessageID = moveOriginatorMessageID ?? Self.unsignedShort(bytes, value)
@@ -52,6 +60,10 @@ struct CommandFields {
     var affectedSOPClassUID: [UInt8]? { array(classUID) }
     /// Affected SOP Instance UID as sent.
     var affectedSOPInstanceUID: [UInt8]? { array(instanceUID) }
+    /// Requested SOP Class UID as sent.
+    var requestedSOPClassUID: [UInt8]? { array(requestedClassUID) }
+    /// Requested SOP Instance UID as sent.
+    var requestedSOPInstanceUID: [UInt8]? { array(requestedInstanceUID) }
     /// Error Comment, fit for a log.
     var errorComment: String? { array(comment).flatMap { ErrorComment.sanitized($0) } }
     /// The title of the AE that asked for the retrieval of which this store is a part.

@@ -21,12 +21,12 @@ extension Command {
         let hasDataSet = DataSetType.announcesDataSet(fields.commandDataSetType, field: field)
         let command: Command
         switch field {
-        case .cEchoRQ, .cStoreRQ:
+        case .cEchoRQ, .cStoreRQ, .nActionRQ, .nEventReportRQ:
             command = try request(fields, field, bytes, hasDataSet)
         case .cCancelRQ:
             // Either element will do, and none: it is ignored and has no response, so it must not cost the association.
             command = .cCancelRQ(messageIDBeingRespondedTo: fields.messageIDBeingRespondedTo ?? fields.messageID ?? 0)
-        case .cEchoRSP, .cStoreRSP:
+        case .cEchoRSP, .cStoreRSP, .nActionRSP, .nEventReportRSP:
             command = try response(fields, field)
         default:
             let id = field.isResponse ? fields.messageIDBeingRespondedTo : fields.messageID
@@ -45,6 +45,7 @@ extension Command {
         guard let messageID = fields.messageID else { throw .noMessageID(field) }
         do throws(InvalidCommand.Fault) {
             if let overrun = fields.overrun { throw .overrun(overrun) }
+            if let command = normalizedRequest(fields, field, messageID, hasDataSet) { return command }
             let classUID = try uid(fields.affectedSOPClassUID, .affectedSOPClassUID)
             if field == .cEchoRQ { return .cEchoRQ(CEchoRQ(messageID: messageID, affectedSOPClassUID: classUID)) }
             return .cStoreRQ(
@@ -83,6 +84,7 @@ extension Command {
                 )
             )
         }
+        if let command = normalizedResponse(fields, field, messageID, Status(rawValue: status)) { return command }
         return .cStoreRSP(
             CStoreRSP(
                 messageIDBeingRespondedTo: messageID,

@@ -15,6 +15,14 @@ extension Command {
             return .cStoreRSP(
                 CStoreRSP(to: request, status: status ?? .unrecognizedOperation, errorComment: errorComment)
             )
+        case .nActionRQ(let request):
+            return .nActionRSP(
+                NActionRSP(to: request, status: status ?? .unrecognizedOperation, errorComment: errorComment)
+            )
+        case .nEventReportRQ(let request):
+            return .nEventReportRSP(
+                NEventReportRSP(to: request, status: status ?? .unrecognizedOperation, errorComment: errorComment)
+            )
         case .invalid(_, let invalid):
             return invalid.refusal(status, errorComment: errorComment)
         case .other(_, let field):
@@ -25,7 +33,7 @@ extension Command {
                 status ?? .unrecognizedOperation,
                 errorComment
             )
-        case .cEchoRSP, .cStoreRSP, .cCancelRQ:
+        case .cEchoRSP, .cStoreRSP, .nActionRSP, .nEventReportRSP, .cCancelRQ:
             return nil
         }
     }
@@ -36,7 +44,8 @@ extension Command {
         of field: CommandField,
         _ messageID: UInt16,
         _ status: Status,
-        _ errorComment: String? = nil
+        _ errorComment: String? = nil,
+        offendingElement: CommandSet.Tag? = nil
     ) -> Command {
         func littleEndian(_ value: UInt16) -> [UInt8] { [UInt8(truncatingIfNeeded: value), UInt8(value >> 8)] }
         var elements = [
@@ -45,6 +54,10 @@ extension Command {
             CommandSet.Element(tag: .commandDataSetType, value: littleEndian(DataSetType.null)),
             CommandSet.Element(tag: .status, value: littleEndian(status.rawValue)),
         ]
+        if let offendingElement {
+            let value = littleEndian(offendingElement.group) + littleEndian(offendingElement.element)
+            elements.append(CommandSet.Element(tag: .offendingElement, value: value))
+        }
         if let errorComment = errorComment.flatMap({ ErrorComment.sanitized($0.utf8) }) {
             elements.append(CommandSet.Element(tag: .errorComment, value: Array(errorComment.utf8)))
         }

@@ -10,11 +10,19 @@ package enum Command: Equatable, Sendable {
     case cStoreRQ(CStoreRQ)
     /// C-STORE-RSP.
     case cStoreRSP(CStoreRSP)
+    /// N-ACTION-RQ.
+    case nActionRQ(NActionRQ)
+    /// N-ACTION-RSP.
+    case nActionRSP(NActionRSP)
+    /// N-EVENT-REPORT-RQ.
+    case nEventReportRQ(NEventReportRQ)
+    /// N-EVENT-REPORT-RSP.
+    case nEventReportRSP(NEventReportRSP)
     /// C-CANCEL-RQ. It has no response, and a stray one is ignored.
     case cCancelRQ(messageIDBeingRespondedTo: UInt16)
     /// Any other command. A request (`field` without bit 8000H) is to be refused, see `refusal(_:errorComment:)`.
     case other(CommandSet, field: UInt16)
-    /// A C-ECHO-RQ or C-STORE-RQ that cannot be performed but can be answered.
+    /// A request that cannot be performed but can be answered.
     case invalid(CommandSet, InvalidCommand)
 
     /// The value of its Command Field (0000,0100).
@@ -24,6 +32,10 @@ package enum Command: Equatable, Sendable {
         case .cEchoRSP: .cEchoRSP
         case .cStoreRQ: .cStoreRQ
         case .cStoreRSP: .cStoreRSP
+        case .nActionRQ: .nActionRQ
+        case .nActionRSP: .nActionRSP
+        case .nEventReportRQ: .nEventReportRQ
+        case .nEventReportRSP: .nEventReportRSP
         case .cCancelRQ: .cCancelRQ
         case .other(_, let field): CommandField(rawValue: field)
         case .invalid(_, let invalid): invalid.commandField
@@ -35,10 +47,12 @@ package enum Command: Equatable, Sendable {
         switch self {
         case .cEchoRQ(let request): request.messageID
         case .cStoreRQ(let request): request.messageID
+        case .nActionRQ(let request): request.messageID
+        case .nEventReportRQ(let request): request.messageID
         case .invalid(_, let invalid): invalid.messageID
         case .other(let set, let field):
             CommandField(rawValue: field).isResponse ? nil : set.unsignedShort(.messageID)
-        case .cEchoRSP, .cStoreRSP, .cCancelRQ: nil
+        case .cEchoRSP, .cStoreRSP, .nActionRSP, .nEventReportRSP, .cCancelRQ: nil
         }
     }
 
@@ -47,10 +61,12 @@ package enum Command: Equatable, Sendable {
         switch self {
         case .cEchoRSP(let response): response.messageIDBeingRespondedTo
         case .cStoreRSP(let response): response.messageIDBeingRespondedTo
+        case .nActionRSP(let response): response.messageIDBeingRespondedTo
+        case .nEventReportRSP(let response): response.messageIDBeingRespondedTo
         case .cCancelRQ(let messageID): messageID
         case .other(let set, let field):
             CommandField(rawValue: field).isResponse ? set.unsignedShort(.messageIDBeingRespondedTo) : nil
-        case .cEchoRQ, .cStoreRQ, .invalid: nil
+        case .cEchoRQ, .cStoreRQ, .nActionRQ, .nEventReportRQ, .invalid: nil
         }
     }
 
@@ -59,9 +75,11 @@ package enum Command: Equatable, Sendable {
         switch self {
         case .cEchoRSP(let response): response.status
         case .cStoreRSP(let response): response.status
+        case .nActionRSP(let response): response.status
+        case .nEventReportRSP(let response): response.status
         case .other(let set, let field):
             CommandField(rawValue: field).isResponse ? set.unsignedShort(.status).map { Status(rawValue: $0) } : nil
-        case .cEchoRQ, .cStoreRQ, .cCancelRQ, .invalid: nil
+        case .cEchoRQ, .cStoreRQ, .nActionRQ, .nEventReportRQ, .cCancelRQ, .invalid: nil
         }
     }
 
@@ -72,6 +90,10 @@ package enum Command: Equatable, Sendable {
         case .cEchoRSP(let response): return response.encoded()
         case .cStoreRQ(let request): return request.encoded()
         case .cStoreRSP(let response): return response.encoded()
+        case .nActionRQ(let request): return request.encoded()
+        case .nActionRSP(let response): return response.encoded()
+        case .nEventReportRQ(let request): return request.encoded()
+        case .nEventReportRSP(let response): return response.encoded()
         case .cCancelRQ(let messageID):
             var encoder = CommandEncoder(reserving: CommandEncoder.usualSize)
             encoder.write(CommandField.cCancelRQ.rawValue, as: .commandField)

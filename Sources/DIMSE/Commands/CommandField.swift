@@ -16,6 +16,14 @@ package struct CommandField: RawRepresentable, Hashable, Sendable, CustomStringC
     package static let cEchoRQ = CommandField(rawValue: 0x0030)
     /// C-ECHO-RSP.
     package static let cEchoRSP = CommandField(rawValue: 0x8030)
+    /// N-EVENT-REPORT-RQ.
+    package static let nEventReportRQ = CommandField(rawValue: 0x0100)
+    /// N-EVENT-REPORT-RSP.
+    package static let nEventReportRSP = CommandField(rawValue: 0x8100)
+    /// N-ACTION-RQ.
+    package static let nActionRQ = CommandField(rawValue: 0x0130)
+    /// N-ACTION-RSP.
+    package static let nActionRSP = CommandField(rawValue: 0x8130)
     /// C-CANCEL-RQ.
     package static let cCancelRQ = CommandField(rawValue: 0x0FFF)
 
@@ -33,6 +41,10 @@ package struct CommandField: RawRepresentable, Hashable, Sendable, CustomStringC
         case .cEchoRQ: "C-ECHO-RQ"
         case .cEchoRSP: "C-ECHO-RSP"
         case .cCancelRQ: "C-CANCEL-RQ"
+        case .nEventReportRQ: "N-EVENT-REPORT-RQ"
+        case .nEventReportRSP: "N-EVENT-REPORT-RSP"
+        case .nActionRQ: "N-ACTION-RQ"
+        case .nActionRSP: "N-ACTION-RSP"
         default: "command " + Status(rawValue: rawValue).description
         }
     }

@@ -1,6 +1,7 @@
 package import struct Associations.UID
 
-/// Why a C-STORE-RQ or C-ECHO-RQ cannot be performed, and the status that says so.
+/// Why a request cannot be performed, and the status that says so. Of N-ACTION-RQ and N-EVENT-REPORT-RQ it is only the
+/// last row: of their UIDs the service class judges.
 ///
 /// | what is wrong | status | why this one |
 /// |---|---|---|
@@ -17,7 +18,7 @@ package import struct Associations.UID
 package struct InvalidCommand: Equatable, Sendable {
     /// The Message ID to respond to.
     package let messageID: UInt16
-    /// The request: C-STORE-RQ or C-ECHO-RQ.
+    /// The request.
     package let commandField: CommandField
     /// The status to respond with.
     package let status: Status
@@ -61,6 +62,15 @@ package struct InvalidCommand: Equatable, Sendable {
     /// A malformed UID is not sent back: the field is optional in a response, and the requestor would have to
     /// parse what it should never have sent.
     func refusal(_ status: Status?, errorComment: String?) -> Command {
+        if commandField == .nActionRQ || commandField == .nEventReportRQ {
+            return .refusal(
+                of: commandField,
+                messageID,
+                status ?? self.status,
+                errorComment ?? self.errorComment,
+                offendingElement: offendingElement
+            )
+        }
         if commandField == .cEchoRQ {
             return .cEchoRSP(
                 CEchoRSP(

@@ -58,7 +58,8 @@ enum CommandBody {
 
     private static func answer(to command: Command) throws(Violation) {
         switch command {
-        case .cEchoRQ, .cEchoRSP, .cStoreRQ, .cStoreRSP, .cCancelRQ:
+        case .cEchoRQ, .cEchoRSP, .cStoreRQ, .cStoreRSP, .cCancelRQ, .nActionRQ, .nActionRSP, .nEventReportRQ,
+            .nEventReportRSP:
             let encoded = command.encoded()
             let again = try? Command(decoding: encoded)
             try expect(again?.encoded() == encoded, "\(command)\nencoded and decoded:\n\(String(describing: again))")

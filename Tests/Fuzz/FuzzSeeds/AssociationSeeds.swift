@@ -51,6 +51,9 @@ extension FuzzTarget {
     static func commandSeeds() -> [FuzzSeed] {
         let store = RawCommand.store(sopInstanceUID: "2.25.7")
         let response = echoResponse
+        let commitment = store.setting(0x0002, nil).setting(0x1000, nil).setting(0x0100, RawCommand.us(0x0130))
+            .setting(0x0003, [UInt8](even: "1.2.840.10008.1.20.1")).setting(0x1008, RawCommand.us(1))
+            .setting(0x1001, [UInt8](even: "1.2.840.10008.1.20.1.1"))
         let commands: [(String, RawCommand)] = [
             ("echo", .echo()),
             ("echo-response", response),
@@ -64,6 +67,11 @@ extension FuzzTarget {
             ("cancel", RawCommand([(0x0100, RawCommand.us(0x0FFF)), (0x0120, RawCommand.us(1))])),
             ("find", store.setting(0x0100, RawCommand.us(0x0020)).setting(0x1000, nil)),
             ("action", RawCommand.echo().setting(0x0100, RawCommand.us(0x0130)).setting(0x1008, RawCommand.us(1))),
+            ("commitment", commitment),
+            ("commitment-without-instance", commitment.setting(0x1001, nil)),
+            ("event-report", store.setting(0x0100, RawCommand.us(0x0100)).setting(0x1002, RawCommand.us(2))),
+            ("action-response", response.setting(0x0100, RawCommand.us(0x8130)).setting(0x1008, RawCommand.us(1))),
+            ("event-report-response", response.setting(0x0100, RawCommand.us(0x8100)).setting(0x1002, [2])),
             ("no-class", store.setting(0x0002, nil)),
             ("no-instance", store.setting(0x1000, [])),
             ("bad-instance", store.setting(0x1000, Array("../../2.25".utf8))),
