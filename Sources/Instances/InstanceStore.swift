@@ -55,7 +55,24 @@ package protocol StoredObject: AnyObject, Sendable {
     var head: FileMetaInformation { get }
     /// Bytes of the data set.
     var dataSetLength: UInt64 { get }
+    /// The digest of the data set that was kept when it was stored; nil: none was, or the store cannot keep any.
+    var keptDigest: KeptDigest? { get }
 
     /// Bytes of the data set from an offset on: fewer than `count` only at the end.
     func read(at offset: UInt64, count: Int) async throws(StoreError) -> ByteBuffer
+
+    /// Returns when the object is on stable storage, whatever the store promised when it took it.
+    func secure() async throws(StoreError)
+}
+
+/// A digest as it is kept beside a data set.
+package struct KeptDigest: Hashable, Sendable {
+    package var algorithm: DigestAlgorithm
+    /// As ``Digest/value()`` gives it.
+    package var value: String
+
+    package init(algorithm: DigestAlgorithm, value: String) {
+        self.algorithm = algorithm
+        self.value = value
+    }
 }

@@ -7,8 +7,10 @@ package struct StoreError: Error, Hashable, Sendable, CustomStringConvertible {
         case outOfSpace
         /// The store cannot be reached, or refuses (A700H).
         case unavailable
-        /// There is no such object, or what is there is none.
+        /// There is no such object.
         case notFound
+        /// There is something in the object's place that is none: damaged, or another's.
+        case damaged
     }
 
     package var kind: Kind

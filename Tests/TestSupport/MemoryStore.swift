@@ -231,6 +231,11 @@ private final class StoredMemory: StoredObject {
 
     var head: FileMetaInformation { instance.head }
     var dataSetLength: UInt64 { UInt64(instance.dataSet.count) }
+    var keptDigest: KeptDigest? {
+        instance.digest.map { KeptDigest(algorithm: store.digestAlgorithm, value: $0) }
+    }
+
+    func secure() async throws(StoreError) {}
 
     func read(at offset: UInt64, count: Int) async throws(StoreError) -> ByteBuffer {
         let dataSet = instance.dataSet

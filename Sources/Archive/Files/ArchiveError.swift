@@ -12,8 +12,10 @@ package struct ArchiveError: Error, Hashable, Sendable, CustomStringConvertible 
         case unavailable
         /// Another instance of this SOP Instance UID is archived, and the policy is to refuse it (0111H).
         case duplicate
-        /// There is no such file, or it is none of DICOM; only thrown when an instance is opened or read.
+        /// There is no such file; only thrown when an instance is opened or read.
         case notFound
+        /// There is a file, and it is none of DICOM; only thrown when an instance is opened or read.
+        case damaged
         /// What is to be filed cannot have a path: a key that the layout needs is missing (C000H).
         case unnameable
         /// The configuration cannot work; only thrown when the archive is opened.

@@ -19,7 +19,7 @@ extension ArchiveError {
             case .unavailable:
                 "mount it writable (under systemd: ReadWritePaths=), or name another directory with --archive"
             case .outOfSpace: "make room"
-            case .duplicate, .unnameable, .configuration, .notInitialized, .inUse, .notFound: nil
+            case .duplicate, .unnameable, .configuration, .notInitialized, .inUse, .notFound, .damaged: nil
             }
         guard let cure else { return self }
         return ArchiveError(kind, "\(description); \(cure)")

@@ -22,6 +22,8 @@ final class Root: Sendable {
     let syncIsTrusted: Bool
     /// Whether `FileSystem.reserve` is worth its call.
     let reservingPays: Bool
+    /// Directories of records that are known to be durable.
+    let recordDirectories = Mutex<Set<String>>([])
     private let nameless = Atomic<NamelessFiles>(.untried)
     private let failures = Atomic<Int>(0)
     /// The archive's directory once more. A failed write-back is told once to each descriptor, so those who sync names

@@ -79,13 +79,14 @@ extension StoreError {
             case .duplicate: .duplicate
             case .outOfSpace: .outOfSpace
             case .notFound: .notFound
+            case .damaged: .damaged
             case .io, .unavailable, .unnameable, .configuration, .notInitialized, .inUse: .unavailable
             }
         // Of what the disk refused the words name a path below the archive's, or none.
         let isOfDisk =
             switch error.kind {
             case .io, .outOfSpace, .unavailable: true
-            case .duplicate, .notFound, .unnameable, .configuration, .notInitialized, .inUse: false
+            case .duplicate, .notFound, .damaged, .unnameable, .configuration, .notInitialized, .inUse: false
             }
         guard isOfDisk, let path, !error.description.contains(path.string) else {
             self.init(kind, error.description)

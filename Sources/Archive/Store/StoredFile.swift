@@ -13,6 +13,13 @@ final class StoredFile: StoredObject {
 
     var head: FileMetaInformation { file.head }
     var dataSetLength: UInt64 { file.dataSetLength }
+    var keptDigest: KeptDigest? { file.keptDigest }
+
+    func secure() async throws(StoreError) {
+        let file = file
+        let result = await threads.run { Result { () throws(ArchiveError) in try file.secure() } }
+        do throws(ArchiveError) { try result.get() } catch { throw StoreError(error) }
+    }
 
     func read(at offset: UInt64, count: Int) async throws(StoreError) -> ByteBuffer {
         let file = file

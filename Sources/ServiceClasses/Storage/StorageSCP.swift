@@ -85,7 +85,7 @@ package struct StorageSCP: Sendable {
 }
 
 /// Why an instance gets a failure status: the status, and a comment for the Error Comment (0000,0902).
-package struct Refusal: Equatable, Sendable {
+package struct Refusal: Error, Equatable, Sendable {
     package var status: Status
     package var comment: String
     /// The element of the data set at fault, for Offending Element (0000,0901).
@@ -101,7 +101,7 @@ package struct Refusal: Equatable, Sendable {
     init(_ error: StoreError) {
         switch error.kind {
         case .duplicate: self.init(.duplicateSOPInstance, "Instance exists with other content")
-        case .outOfSpace, .unavailable, .notFound:
+        case .outOfSpace, .unavailable, .notFound, .damaged:
             self.init(.outOfResources, "Archive cannot store the instance now")
         }
     }
