@@ -84,10 +84,10 @@ let package = Package(
             swiftSettings: swift
         ),
 
-        // PS3.4: Verification SCP and Storage SCP.
+        // PS3.4: Verification, Storage and Storage Commitment, as SCP.
         .target(
             name: "ServiceClasses",
-            dependencies: ["DIMSE", "Associations", "DataSets", "Instances", nioCore, logging],
+            dependencies: ["DIMSE", "Associations", "DataSets", "Instances", "Nursery", nioCore, logging],
             swiftSettings: onLoop
         ),
 

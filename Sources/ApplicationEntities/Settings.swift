@@ -12,6 +12,8 @@ package final class Settings: Sendable {
         package var access: AccessRules
         package var limits: Limits
         package var timeouts: Timeouts
+        /// Where peers take associations, by their AE titles.
+        package var addresses: [String: PeerAddress]
         /// What the TLS endpoint shows and asks for; nil: there is none.
         package var tls: AcceptorTLS?
 
@@ -20,11 +22,13 @@ package final class Settings: Sendable {
             access: AccessRules = AccessRules(),
             limits: Limits = Limits(),
             timeouts: Timeouts = Timeouts(),
+            addresses: [String: PeerAddress] = [:],
             tls: AcceptorTLS? = nil
         ) {
             self.access = access
             self.limits = limits
             self.timeouts = timeouts
+            self.addresses = addresses
             self.tls = tls
         }
     }

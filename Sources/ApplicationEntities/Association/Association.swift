@@ -24,6 +24,7 @@ package final class Association: Sendable {
     let sender: MessageSender
     let responses: ResponseOrder
     let invocations: Invocations
+    let continuing = ContinuingOperations()
 
     init(
         _ connection: AssociationConnection,
@@ -93,17 +94,20 @@ package final class Association: Sendable {
                     await dispatcher.end()
                     // The peer answers nothing any more (PS3.8 §7.2).
                     invocations.end(.released)
+                    continuing.cancel()
                     return .releaseRequested
                 case .ended(let end):
                     await dispatcher.end()
                     invocations.end(end)
                     responses.cancelAll()
+                    continuing.cancel()
                     return .ended(end)
                 case .associate, .associateAccepted, .associateRejected: break  // Before the association, not in it.
                 }
             }
             try Task.checkCancellation()
             await dispatcher.end()
+            continuing.cancel()
             return .ended(.transportClosed)
         } catch {
             await dispatcher.end()

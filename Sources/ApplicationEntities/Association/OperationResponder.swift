@@ -28,14 +28,15 @@ final class OperationResponder: Responder {
         self.ticket = ticket
         self.field = field
         self.messageID = messageID
-        scope = operation.isCancellable ? CancelScope() : nil
-        if let scope { association.responses.setScope(scope, of: ticket) }
+        scope = operation.isCancellable || operation.continuesAfterResponse ? CancelScope() : nil
+        if let scope, operation.isCancellable { association.responses.setScope(scope, of: ticket) }
     }
 
     /// Performs the operation, and sees to it that it is answered.
     func perform() async {
         if let scope {
             await scope.run { await self.operation.perform(self) }
+            association.continuing.remove(scope)
         } else {
             await operation.perform(self)
         }
@@ -51,6 +52,7 @@ final class OperationResponder: Responder {
     func final(_ response: Message) async {
         guard !isAnswered.exchange(true, ordering: .relaxed) else { return }
         await association.responses.final(response, ticket)
+        if let scope, operation.continuesAfterResponse { association.continuing.add(scope) }
     }
 
     func invoke(

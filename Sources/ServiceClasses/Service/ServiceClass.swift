@@ -49,10 +49,15 @@ package protocol Operation: AnyObject, Sendable {
     /// The association ended before the data set did.
     func discard() async
 
+    /// ``perform(_:)`` goes on when it has responded: its task is cancelled when the association ends, or the peer asks
+    /// for its release, which is answered behind it.
+    var continuesAfterResponse: Bool { get }
+
     /// A C-CANCEL for this request cancels the task of ``perform(_:)`` (PS3.7 §9.3.2.3); false: C-CANCEL is ignored.
     var isCancellable: Bool { get }
 }
 
 extension Operation {
+    package var continuesAfterResponse: Bool { false }
     package var isCancellable: Bool { false }
 }

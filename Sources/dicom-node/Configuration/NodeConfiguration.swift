@@ -3,6 +3,7 @@ import Archive
 import Associations
 import Instances
 import Logging
+import NIOCore
 import SystemPackage
 import UpperLayer
 
@@ -67,6 +68,13 @@ struct NodeConfiguration: Sendable {
         var requiresClientCertificate = false
     }
 
+    /// Storage commitment.
+    struct Commitment: Sendable {
+        var isEnabled = true
+        /// How long a result is tried to be reported; 0: for ever.
+        var giveUpAfter = TimeAmount.hours(24)
+    }
+
     /// What is logged, and how.
     struct Logging: Sendable {
         var level = Logger.Level.info
@@ -85,5 +93,6 @@ struct NodeConfiguration: Sendable {
     var limits = Limits()
     var timeouts = Timeouts()
     var tls = TLS()
+    var commitment = Commitment()
     var logging = Logging()
 }

@@ -83,11 +83,20 @@ struct Serve: AsyncParsableCommand {
                 lookup: index,
                 report: report
             ) { archive in
+                let commitment =
+                    values.commitment.isEnabled
+                    ? StorageCommitment(
+                        archive: archive,
+                        index: index,
+                        settings: configuration.settings,
+                        giveUpAfter: values.commitment.giveUpAfter,
+                        logger: logger
+                    ) : nil
                 let entity = ApplicationEntity(
                     listen: values.listeners,
                     implementationClassUID: Implementation.classUID,
                     implementationVersionName: Implementation.versionName,
-                    services: { Self.services(archive, $0) },
+                    services: { Self.services(archive, commitment, $0) },
                     settings: configuration.settings,
                     eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
                     logger: logger
@@ -96,6 +105,7 @@ struct Serve: AsyncParsableCommand {
                     entity,
                     index,
                     configuration,
+                    beside: { await commitment?.reporting.run() },
                     ready: { output.write(values.readyLine($0)) },
                     logger: logger
                 )
@@ -118,11 +128,13 @@ struct Serve: AsyncParsableCommand {
         }
     }
 
-    /// Runs the application entity beside the index and the watch of the signals, which end with it.
+    /// Runs the application entity beside the index, the watch of the signals and what else works in the background,
+    /// all of which end with it.
     private func run(
         _ entity: ApplicationEntity,
         _ index: Index?,
         _ configuration: RunningConfiguration,
+        beside background: @escaping @Sendable () async -> Void,
         ready: @escaping @Sendable ([SocketAddress]) -> Void,
         logger: Logger
     ) async throws {
@@ -135,6 +147,7 @@ struct Serve: AsyncParsableCommand {
             }
             // Ends when it has written what was archived until the nursery is cancelled.
             nursery.startSoon { await index?.run() }
+            nursery.startSoon { await background() }
             try await entity.run(
                 stop: { await asked.stop.wait() },
                 abort: { await asked.abort.wait() },
@@ -145,7 +158,11 @@ struct Serve: AsyncParsableCommand {
     }
 
     /// Every service class that the node offers to an association that sees these settings.
-    private static func services(_ store: any InstanceStore, _ settings: Settings.Snapshot) -> Services {
+    private static func services(
+        _ store: any InstanceStore,
+        _ commitment: StorageCommitment?,
+        _ settings: Settings.Snapshot
+    ) -> Services {
         let storage = StorageSCP(
             store: store,
             acceptance: settings.access.storage,
@@ -153,6 +170,7 @@ struct Serve: AsyncParsableCommand {
             implementationClassUID: Implementation.classUID.text,
             implementationVersionName: Implementation.versionName
         )
-        return Services([Verification(), storage])
+        let all: [(any ServiceClass)?] = [Verification(), storage, commitment?.service]
+        return Services(all.compactMap { $0 })
     }
 }

@@ -13,7 +13,7 @@ extension ConfigurationKey {
                 "Our AE title, for the ready line and the log; which titles are accepted is another setting.",
                 .restart
             )
-        ] + listen + archive + index + accept + users + peers + limits + timeouts + tls + logging
+        ] + listen + archive + index + accept + users + peers + limits + timeouts + tls + commitment + logging
 
     private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
 
@@ -370,6 +370,23 @@ extension ConfigurationKey {
             .boolean,
             "Refuse peers without a certificate of these authorities: true or false.",
             .reload
+        ),
+    ]
+
+    private static let commitment: [ConfigurationKey] = [
+        ConfigurationKey(
+            "commitment.enabled",
+            \.commitment.isEnabled,
+            .boolean,
+            "Take requests for storage commitment: true or false.",
+            .restart
+        ),
+        ConfigurationKey(
+            "commitment.give_up_after",
+            \.commitment.giveUpAfter,
+            .duration,
+            "How long the result of a storage commitment is tried to be told a peer that does not answer; 0: for ever.",
+            .restart
         ),
     ]
 
