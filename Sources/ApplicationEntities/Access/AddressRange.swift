@@ -39,6 +39,9 @@ package struct AddressRange: Hashable, Sendable {
     /// The forms, for messages.
     package static let expected = "an IPv4 or IPv6 address such as 192.0.2.1, or a range such as 192.0.2.0/24"
 
+    /// The address, if it is only one.
+    package var onlyAddress: IPAddress? { prefix == 128 ? first : nil }
+
     /// Whether an address is one of them. IPv4 addresses are in ranges of IPv4 only, whichever socket they come by;
     /// without a zone in the range any zone will do.
     package func contains(_ address: IPAddress) -> Bool {

@@ -35,6 +35,44 @@ struct PeerListTests {
         #expect(peers.rules["US3"] == PeerRule())
     }
 
+    @Test("a peer with a port takes associations at the first single address of its hosts")
+    func places() throws {
+        let text = """
+            peers:
+              CT1: { host: 192.0.2.7, port: 104 }
+              MR2: { host: [192.0.2.0/24, "2001:db8::7"], port: 2762, tls: true }
+              US3: { host: 192.0.2.9 }
+            """
+        let peers = try read(text)
+        #expect(peers.places.keys.sorted() == ["CT1", "MR2"])
+        let (ct, mr) = (try #require(peers.places["CT1"]), try #require(peers.places["MR2"]))
+        #expect(ct.host == "192.0.2.7" && ct.port == 104 && !ct.isSecure)
+        #expect(mr.host == "2001:db8::7" && mr.port == 2_762 && mr.isSecure)
+        // What `config show` prints is read again.
+        #expect(try PeerList(peers.node).places.keys.sorted() == ["CT1", "MR2"])
+        #expect(try PeerList(peers.node).places["MR2"]?.isSecure == true)
+    }
+
+    @Test("a port without an address, and TLS without a port, are faults")
+    func placeFaults() {
+        let error = #expect(throws: ConfigurationFaults.self) {
+            try read(
+                """
+                peers:
+                  CT1: { port: 104 }
+                  MR2: { host: 192.0.2.0/24, port: 104 }
+                  US3: { host: 192.0.2.9, tls: true }
+                  XA4: { host: 192.0.2.9, port: 0 }
+                """
+            )
+        }
+        let found = error?.all.map(\.description) ?? []
+        #expect(found.count == 4, "\(found)")
+        #expect(found.count { $0.contains("has a port and no address") } == 2, "\(found)")
+        #expect(found.contains { $0.contains("peers.US3") && $0.contains("has tls and no port") }, "\(found)")
+        #expect(found.contains { $0.contains("peers.XA4.port") }, "\(found)")
+    }
+
     @Test("everything that is wrong is named with its line and its place")
     func faults() {
         let text = """
@@ -89,7 +127,8 @@ struct PeerListTests {
 
     @Test("what is shown can be read again")
     func shown() throws {
-        let text = "{CT1: {host: [192.0.2.7, \"fe80::/10%eth0\"], tls_subject: \"CN=a b,O=x: y\", may: [store], limits: {associations: 0, object_size: 2GiB}}, \"MR,2\": {}}"
+        let text =
+            "{CT1: {host: [192.0.2.7, \"fe80::/10%eth0\"], tls_subject: \"CN=a b,O=x: y\", may: [store], limits: {associations: 0, object_size: 2GiB}}, \"MR,2\": {}}"
         let key = try #require(ConfigurationKey.named("peers"))
         var first = NodeConfiguration()
         try key.read(.text(text))(&first)

@@ -3,7 +3,7 @@ import TestSupport
 
 extension KeyCase {
     /// Every key, in the order of the documentation.
-    static let all: [KeyCase] = places + archive + accept + limits + timeouts + tls + logging
+    static let all: [KeyCase] = places + archive + accept + limits + timeouts + tls + commitment + logging
 
     private static let places: [KeyCase] = [
         KeyCase("ae_title", "NODE7", set: "$", usual: "DICOMNODE") { try $0.ready().title },
@@ -207,6 +207,25 @@ extension KeyCase {
             set: "refused",
             usual: "accepted"
         ) { try $0.secure() },
+    ]
+
+    private static let commitment: [KeyCase] = [
+        KeyCase("commitment.enabled", "false", set: "3", usual: "0") { node in
+            try node.results(RawRequest([.init(1, RawCommitment.sopClass, [RawUID.implicitLittle])]))
+        },
+        // Of an SCU without an address: a result that cannot be reported.
+        KeyCase("commitment.give_up_after", "1s", set: "given up", usual: "tried again") { node in
+            let context = RawRequest.Context(5, RawCommitment.sopClass, [RawUID.implicitLittle])
+            let association = try RawAssociation(port: try node.port(), RawRequest([context]))
+            let dataSet = RawCommitment.dataSet(.implicitLittle, [(RawUID.ctImage, "1.2.3")])
+            try association.send(RawCommitment.action(), dataSet: dataSet, context: 5)
+            _ = try association.receive()
+            try association.release()
+            let last = node.isSet ? "a storage commitment is given up" : "cannot be reported yet"
+            let deadline = Date(timeIntervalSinceNow: 60)
+            while !node.errors.contains(last), Date() < deadline { usleep(10_000) }
+            return node.errors.contains("given up") ? "given up" : "tried again"
+        },
     ]
 
     private static let logging: [KeyCase] = [

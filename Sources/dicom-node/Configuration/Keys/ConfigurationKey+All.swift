@@ -222,13 +222,14 @@ extension ConfigurationKey {
             structure: \.peers,
             """
             What is known of single peers, by their AE titles: host (addresses and ranges that the title may come from), \
+            port and tls (where, and over TLS or not, the first address of host takes associations), \
             tls_subject (of whom its certificate must be: a common name, a whole subject, or DNS:name), may (what it may \
             do: echo, store, commit), limits (associations, object_size). These titles are accepted beside \
             accept.calling_ae_titles.
             """,
             .reload,
             example: [
-                "CT1: { host: 192.0.2.7, may: [echo, store] }",
+                "CT1: { host: 192.0.2.7, port: 104, may: [echo, store, commit] }",
                 "MR2: { host: [192.0.2.8, 2001:db8::/64], tls_subject: MR2, limits: { associations: 4, object_size: 2GiB } }",
             ]
         )
@@ -370,23 +371,6 @@ extension ConfigurationKey {
             .boolean,
             "Refuse peers without a certificate of these authorities: true or false.",
             .reload
-        ),
-    ]
-
-    private static let commitment: [ConfigurationKey] = [
-        ConfigurationKey(
-            "commitment.enabled",
-            \.commitment.isEnabled,
-            .boolean,
-            "Take requests for storage commitment: true or false.",
-            .restart
-        ),
-        ConfigurationKey(
-            "commitment.give_up_after",
-            \.commitment.giveUpAfter,
-            .duration,
-            "How long the result of a storage commitment is tried to be told a peer that does not answer; 0: for ever.",
-            .restart
         ),
     ]
 

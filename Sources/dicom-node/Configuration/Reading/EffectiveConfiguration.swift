@@ -8,6 +8,8 @@ struct EffectiveConfiguration: Sendable {
     var origins: [String: Origin] = [:]
     /// The certificates of `tls`; nil: TLS is off, or nothing has been read yet.
     private(set) var tls: AcceptorTLS?
+    /// What the node shows and believes where it calls peers over TLS; nil: it calls none so, or nothing has been read.
+    private(set) var requestorTLS: RequestorTLS?
     /// What is in `accept.user_file`; nil: there is none, or nothing has been read yet.
     private(set) var users: UserFile?
 
@@ -30,6 +32,17 @@ struct EffectiveConfiguration: Sendable {
                 loaded.tls = try AcceptorTLS(values.tls.files)
             } catch {
                 faults += error.faults.map(fault)
+            }
+        }
+        loaded.requestorTLS = nil
+        if values.peers.places.values.contains(where: \.isSecure) {
+            do throws(TLSFaults) {
+                loaded.requestorTLS = try RequestorTLS(values.tls.files)
+            } catch {
+                // Most of it is wrong for the endpoint too, and is said once.
+                faults += error.faults.map(fault).filter { new in
+                    !faults.contains { $0.description == new.description }
+                }
             }
         }
         loaded.users = nil
@@ -91,7 +104,16 @@ struct EffectiveConfiguration: Sendable {
     func settings(descriptors: Int) -> Settings.Snapshot {
         var limits = values.limits
         limits.descriptors = descriptors
-        return Settings.Snapshot(access: access, limits: limits, timeouts: values.timeouts, tls: tls)
+        let addresses = values.peers.places.mapValues { place in
+            PeerAddress(host: place.host, port: place.port, tls: place.isSecure ? requestorTLS : nil)
+        }
+        return Settings.Snapshot(
+            access: access,
+            limits: limits,
+            timeouts: values.timeouts,
+            addresses: addresses,
+            tls: tls
+        )
     }
 
     /// What an operator should know, though all works.

@@ -4,7 +4,15 @@ import Yams
 
 /// What is known of single peers, by their AE titles: the value of `peers`.
 struct PeerList: StructuredValue {
+    /// Where a peer takes associations: the first single address of its `host`, and this port.
+    struct Place {
+        var host: String
+        var port: Int
+        var isSecure: Bool
+    }
+
     private(set) var rules: [String: PeerRule] = [:]
+    private(set) var places: [String: Place] = [:]
 
     init() {}
 
@@ -19,9 +27,14 @@ struct PeerList: StructuredValue {
                 let title = try Setting.title(text)
                 var reader = MapReader(value, at: title)
                 let rule = Self.rule(&reader)
+                let (place, problem) = Self.place(&reader, rule)
                 faults += reader.end()
+                if let problem { faults.append(.init(path: title, reason: problem, line: key.mark?.line)) }
+                places[title] = place
                 if rules.updateValue(rule, forKey: title) != nil {
-                    faults.append(.init(path: title, reason: "stands there twice; keep one of them", line: key.mark?.line))
+                    faults.append(
+                        .init(path: title, reason: "stands there twice; keep one of them", line: key.mark?.line)
+                    )
                 }
             } catch {
                 faults.append(.init(value: text, error: error, line: key.mark?.line))
@@ -42,11 +55,30 @@ struct PeerList: StructuredValue {
         return rule
     }
 
-    var node: Node { Node(rules.sorted { $0.key < $1.key }.map { (Node($0.key), Self.node($0.value)) }) }
+    /// - Returns: also what is wrong with it.
+    private static func place(_ reader: inout MapReader, _ rule: PeerRule) -> (Place?, problem: String?) {
+        let port = reader.scalar("port", .number(in: 1...65_535, name: "port"))
+        let isSecure = reader.scalar("tls", .boolean)
+        guard let port else {
+            return (nil, isSecure == nil ? nil : "has tls and no port; give the port that it takes associations at")
+        }
+        guard let address = rule.hosts.lazy.compactMap(\.onlyAddress).first else {
+            return (nil, "has a port and no address; give its address as host")
+        }
+        return (Place(host: "\(address)", port: port, isSecure: isSecure ?? false), nil)
+    }
 
-    private static func node(_ rule: PeerRule) -> Node {
+    var node: Node {
+        Node(rules.sorted { $0.key < $1.key }.map { (Node($0.key), Self.node($0.value, places[$0.key])) })
+    }
+
+    private static func node(_ rule: PeerRule, _ place: Place?) -> Node {
         var pairs: [(Node, Node)] = []
         if !rule.hosts.isEmpty { pairs.append((Node("host"), Node(rule.hosts.map { Node("\($0)") }))) }
+        if let place {
+            pairs.append((Node("port"), Node("\(place.port)")))
+            if place.isSecure { pairs.append((Node("tls"), Node("true"))) }
+        }
         if let subject = rule.tlsSubject { pairs.append((Node("tls_subject"), Node(subject))) }
         let may = Permission.allCases.filter(rule.may.contains).map { Node($0.rawValue) }
         if rule.may.count < Permission.allCases.count { pairs.append((Node("may"), Node(may))) }
