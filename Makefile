@@ -30,7 +30,7 @@ FUZZ_BUILD := SWIFT_DETERMINISTIC_HASHING=1 FUZZ=1 $(SWIFT) build -c release --s
 	--sanitize fuzzer --sanitize address -Xswiftc -sanitize-coverage=edge,inline-8bit-counters,pc-table,trace-cmp
 
 BUILD_PACKAGES := libdcmtk-dev zlib1g-dev libxxhash-dev libssl-dev
-TEST_PACKAGES := dcmtk strace valgrind binutils openssl python3 python3-venv libfuse3-dev e2fsprogs xfsprogs btrfs-progs exfatprogs exfat-fuse acl
+TEST_PACKAGES := dcmtk orthanc strace valgrind binutils openssl python3 python3-venv libfuse3-dev e2fsprogs xfsprogs btrfs-progs exfatprogs exfat-fuse acl
 
 .DEFAULT_GOAL := help
 .PHONY: help serve build test instructions crash power-cut soak reload fuzz fuzz-corpus bench bench-full bench-nursery sbom fixtures format lint clean build-packages test-packages
