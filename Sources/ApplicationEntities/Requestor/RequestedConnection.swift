@@ -75,6 +75,7 @@ final class RequestedConnection: UpperLayerDelegate, TLSHandshake.Delegate {
 
     func established(_ channel: any Channel, _ session: TLSSession) throws {
         do {
+            try requestor.tls?.verify(session.certificate, for: requestor.host)
             try addUpperLayer(channel)
         } catch {
             made.fail(error)

@@ -14,6 +14,7 @@ package struct RequestorTLS: Sendable {
     }
 
     let context: NIOSSLContext
+    private let verification: Verification
     /// The name that the peer's certificate must have, if it is not the host that is called.
     let serverName: String?
     /// What an operator should know, though all works.
@@ -40,6 +41,7 @@ package struct RequestorTLS: Sendable {
             ])
         }
         self.serverName = serverName
+        self.verification = verification
         remarks = credentials.remarks
         var configuration = TLSConfiguration.makeClientConfiguration()
         TLSProfile.apply(to: &configuration)
@@ -58,6 +60,30 @@ package struct RequestorTLS: Sendable {
     func handler(for host: String) throws -> NIOSSLClientHandler {
         // An address is no server name (RFC 6066 §3): it is looked for among the addresses of the certificate.
         try NIOSSLClientHandler(context: context, serverHostname: serverName ?? Self.hostName(host))
+    }
+
+    /// Whether a certificate that TLS has verified is for the name that was called.
+    ///
+    /// TLS is content with the address at which the name was found, too, and who answers for names could then send us
+    /// to any holder of a certificate.
+    func verify(_ certificate: PeerCertificate?, for host: String) throws(TLSFailure) {
+        guard verification == .hostAndChain, let name = serverName ?? Self.hostName(host), let certificate else {
+            return
+        }
+        let names = certificate.alternativeNames
+        // Without any, TLS has compared the common name.
+        guard names.contains(where: { $0.hasPrefix("DNS:") || $0.hasPrefix("IP:") }) else { return }
+        guard names.contains(where: { $0.hasPrefix("DNS:") && Self.matches($0.dropFirst(4), name) }) else {
+            throw .wrongHost(certificate)
+        }
+    }
+
+    /// RFC 9525 §6.3: without regard to case, and an asterisk stands for the whole of the first label.
+    private static func matches(_ pattern: Substring, _ name: String) -> Bool {
+        let (pattern, name) = (pattern.lowercased(), name.lowercased())
+        guard pattern.hasPrefix("*.") else { return pattern == name }
+        let rest = name.drop { $0 != "." }
+        return !rest.isEmpty && rest.count < name.count && rest == pattern.dropFirst()
     }
 
     /// The host, if it is a name.

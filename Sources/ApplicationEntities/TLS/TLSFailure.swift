@@ -119,8 +119,15 @@ package struct TLSFailure: Error, Equatable, Sendable, CustomStringConvertible {
     }
 
     private static func wrongHost(_ certificate: NIOSSLCertificate?) -> String {
-        let names = certificate.map { PeerCertificate($0).alternativeNames } ?? []
-        return "the peer's certificate is for \(names.isEmpty ? "no host" : names.joined(separator: ", ")), "
-            + "not for the host that was called: call it by a name of its certificate, or say which name it has"
+        wrongHost(certificate.map { PeerCertificate($0) }).description
+    }
+
+    /// The certificate is for other hosts.
+    static func wrongHost(_ certificate: PeerCertificate?) -> TLSFailure {
+        let names = certificate?.alternativeNames ?? []
+        return TLSFailure(
+            "the peer's certificate is for \(names.isEmpty ? "no host" : names.joined(separator: ", ")), "
+                + "not for the host that was called: call it by a name of its certificate, or say which name it has"
+        )
     }
 }

@@ -108,8 +108,8 @@ package struct PDUDecoder: Sendable {
         }
         headerHasBegun = true
         guard let type = PDUType(rawValue: first) else {
-            // A TLS handshake begins so (RFC 8446 §5.1).
-            let cause = first == 0x16 ? ": the peer speaks TLS, and this port is for plain DICOM" : ""
+            // The types of TLS records (RFC 8446 §5.1).
+            let cause = (0x14...0x17).contains(first) ? ": the peer speaks TLS on a plain connection" : ""
             throw fail(.unrecognizedPDU, "PDU type \(first)\(cause)")
         }
         guard let length = buffer.getInteger(at: buffer.readerIndex + 2, as: UInt32.self).map({ Int($0) }) else {

@@ -141,6 +141,27 @@ import Testing
         #expect((tls != nil) == isGood)
     }
 
+    @Test(
+        "a certificate is for the name that is called, whatever address was found for it",
+        arguments: [
+            ("a.example.org", ["DNS:a.example.org", "IP:192.0.2.7"], true),
+            ("A.Example.ORG", ["DNS:a.example.org"], true),
+            ("b.example.org", ["DNS:a.example.org", "IP:192.0.2.7"], false), ("b.example.org", ["IP:192.0.2.7"], false),
+            ("b.example.org", ["DNS:*.example.org"], true), ("c.b.example.org", ["DNS:*.example.org"], false),
+            ("example.org", ["DNS:*.example.org"], false), (".example.org", ["DNS:*.example.org"], false),
+            // TLS has compared the common name, or the address.
+            ("a.example.org", [], true), ("192.0.2.7", ["IP:192.0.2.7"], true),
+        ]
+    )
+    func name(host: String, names: [String], isGood: Bool) throws {
+        let certificate = PeerCertificate(subject: "CN=x", alternativeNames: names)
+        let tls = try RequestorTLS(TLSSettings(authorities: authority.certificate))
+        let isTaken = (try? tls.verify(certificate, for: host)) != nil
+        #expect(isTaken == isGood)
+        let anyHost = try RequestorTLS(TLSSettings(authorities: authority.certificate), verification: .chain)
+        #expect(throws: Never.self) { try anyHost.verify(certificate, for: host) }
+    }
+
     @Test("subject as RFC 4514 writes it, and the alternative names, addresses in words")
     func subject() throws {
         let issued = try authority.issue(

@@ -46,7 +46,7 @@ struct TLSCommandTests {
                 (trusting, port, "the peer requires a certificate of ours, and none is set"),
                 (["--tls", "--tls-ca", stranger.certificate], port, "cannot be traced to an authority of ours"),
                 (material.command, "\(node.port)", "the peer does not speak TLS on this port"),
-                ([], port, "if this is a TLS port, give --tls"),
+                ([], port, "the peer speaks TLS on a plain connection"),
                 (material.command + ["--tls-server-name", "elsewhere.example.org"], port, "not for the host"),
             ] {
                 let echo = try run(nodeExecutable, ["echo"] + options + ["127.0.0.1", port])
