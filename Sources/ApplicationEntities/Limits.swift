@@ -89,8 +89,8 @@ extension Limits {
 extension Limits {
     /// The most that one association can make the node hold, bytes: its read buffers in the queue and one being read,
     /// what the kernel holds of a peer that ends its sending, a batch for each instance that is being committed and the
-    /// one being filled, with the scanner's copies, its outbound queue, an A-ASSOCIATE PDU or a command set, tasks and
-    /// channel.
+    /// one being filled, with the scanner's copies, its outbound queue, an A-ASSOCIATE PDU or a command set, TLS, tasks
+    /// and channel.
     ///
     /// A peer that sends fragments of a usual length has a third of the first two, and one that neither pipelines nor
     /// negotiates a window has one instance under way: about 12 MiB. The sum is about 55 MiB.
@@ -107,6 +107,7 @@ extension Limits {
                 + structureScanner.attributeBytes * 64)
             + UpperLayerLimits.writeHighWaterMark + UpperLayerLimits.sentPDULength
             + max(pduDecoder.associatePDU, messageAssembler.commandSet)
+            + AcceptorLimits.tlsConnection
             + 32_768
     }
 

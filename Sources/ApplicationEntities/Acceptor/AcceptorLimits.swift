@@ -39,6 +39,15 @@ package enum AcceptorLimits {
     /// Passcodes that are known to be right.
     static let passcodesRemembered = 1_024
 
+    // MARK: TLS
+
+    /// Bytes of one read of a socket over TLS, half of a plain one: TLS keeps a buffer of twice as many for what it has
+    /// decrypted, as long as the connection lives.
+    static let tlsReadBufferMaximum = 131_072
+    /// Bytes that TLS holds of a connection: that buffer, one for a record that is not whole with the read that
+    /// completes it, and the state of the session.
+    static let tlsConnection = 4 * tlsReadBufferMaximum + 131_072
+
     // MARK: Turns
 
     /// Messages of one read that are worked off in a row. A peer that pipelines more waits after each such number until

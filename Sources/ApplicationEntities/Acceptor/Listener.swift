@@ -61,7 +61,7 @@ extension ApplicationEntity {
             .serverChannelOption(.socketOption(.so_sndbuf), value: AcceptorLimits.sendBuffer)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try Self.configure(channel)
+                    try Self.configure(channel, isSecure: place.isSecure)
                     if place.isSecure {
                         try AcceptedHandshake.begin(channel, at: self, accepted)
                     } else {
@@ -73,7 +73,7 @@ extension ApplicationEntity {
     }
 
     /// Without futures, which the bootstrap's options are set by: there may be thousands of connections a second.
-    private static func configure(_ channel: any Channel) throws {
+    private static func configure(_ channel: any Channel, isSecure: Bool) throws {
         guard let options = channel.syncOptions else { return }
         try options.setOption(.maxMessagesPerRead, value: 1)
         // A peer that has shut down its sending still gets its answers.
@@ -83,7 +83,7 @@ extension ApplicationEntity {
             value: AdaptiveRecvByteBufferAllocator(
                 minimum: UpperLayerLimits.readBufferMinimum,
                 initial: UpperLayerLimits.readBufferMinimum,
-                maximum: UpperLayerLimits.readBufferMaximum
+                maximum: isSecure ? AcceptorLimits.tlsReadBufferMaximum : UpperLayerLimits.readBufferMaximum
             )
         )
         try options.setOption(

@@ -53,9 +53,11 @@ import Testing
         #expect(try filed() == 30)
     }
 
-    @Test("five objects of 3 MB and a close: five instances are filed, every time", arguments: Course.all)
+    @Test("five objects and a close: five instances are filed, every time", arguments: Course.all)
     func close(_ course: Course) async throws {
-        let messages = (1...5).flatMap { Self.message($0, pixels: 3_000_000) }
+        // Few enough for the kernel to take them at once: responses are held back for a peer that is sending, and not
+        // for ever, and a peer that closes with one unread throws away what it has not sent.
+        let messages = (1...5).flatMap { Self.message($0, pixels: 100_000) }
         try await node.run(peer: { port in
             let association = try RawAssociation(port: port, tls: course.tls)
             try association.socket.send(messages)

@@ -151,6 +151,38 @@ import UpperLayer
         _ = try await failure(node(tls), identities.requestor(identities.stranger.issue("CT1")))
     }
 
+    @Test("a rule that asks for a certificate takes the peer that has it, and no other, nor one on a plain connection")
+    func rule() async throws {
+        let tls = try AcceptorTLS(
+            TLSSettings(
+                certificate: identities.node.certificate,
+                privateKey: identities.node.privateKey,
+                authorities: identities.authority.certificate
+            )
+        )
+        let access = AccessRules(peers: ["TEST": PeerRule(tlsSubject: "CT1")])
+        let secure = try TestNode(settings: Settings.Snapshot(access: access, tls: tls))
+        try await echo(secure, identities.requestor(identities.requestor))
+        let other = try identities.authority.issue("MR1")
+        for requestor in [try identities.requestor(other), try identities.requestor()] {
+            let node = try TestNode(settings: Settings.Snapshot(access: access, tls: tls))
+            #expect(try await isRejected(node, requestor))
+        }
+        #expect(try await isRejected(TestNode(settings: Settings.Snapshot(access: access)), nil))
+    }
+
+    private func isRejected(_ node: TestNode, _ tls: RequestorTLS?) async throws -> Bool {
+        let isRejected = Mutex(false)
+        try await node.run(tls: tls) { requestor in
+            do {
+                _ = try await requestor.withAssociation(TestNode.request) { try await $0.echo(on: 1) }
+            } catch RequestorError.rejected(.callingAETitleNotRecognized) {
+                isRejected.withLock { $0 = true }
+            }
+        }
+        return isRejected.withLock { $0 }
+    }
+
     // MARK: Who does not speak TLS, or an old one
 
     @Test("plain bytes on the TLS port: closed at once, one line in the log says so")
