@@ -12,6 +12,9 @@ struct ConfigCheck: ParsableCommand {
 
     func run() throws {
         let effective = try options.effective()
+        for remark in effective.remarks {
+            StandardStream.output.writeLine("warning: \(StandardErrorLogHandler.escaped(remark))")
+        }
         let count = effective.origins.count
         StandardStream.output.writeLine(
             "the configuration is right: \(count) keys are set, the others have their default"

@@ -57,7 +57,7 @@ final class RunningConfiguration: Sendable {
                     ]
                 )
             }
-            taken.logRemarks(logger)
+            for remark in taken.remarks { logger.warning("\(remark)") }
         } catch {
             for fault in error.all {
                 logger.error("configuration fault", metadata: ["fault": "\(fault)"])

@@ -25,6 +25,7 @@ struct Serve: AsyncParsableCommand {
             \(Layout.keywords.sorted().joined(separator: ", ")).
             Every option is a key of the configuration file, too, and a variable of the environment: --listen-port is \
             listen.port and DICOM_NODE_LISTEN_PORT. dicom-node config example prints such a file.
+            SIGHUP makes it read its configuration anew; associations go on.
             Exit codes: 0 stopped as told, 1 failed, 64 wrong usage, 78 a setting that is wrong, or cannot work on this \
             machine.
 
@@ -70,7 +71,7 @@ struct Serve: AsyncParsableCommand {
             descriptors: ProcessLimits.raiseDescriptors(logger)
         )
         ProcessLimits.keepFreedMemory()
-        effective.logRemarks(logger)
+        for remark in effective.remarks { logger.warning("\(remark)") }
         let report: ArchiveRemark.Report = { remark in
             logger.log(level: remark.level == .warning ? .warning : .info, "\(remark)")
         }

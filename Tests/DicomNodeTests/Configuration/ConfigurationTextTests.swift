@@ -54,6 +54,16 @@ struct ConfigurationTextTests {
         #expect(contents.count + unset.count == ConfigurationKey.all.count)
     }
 
+    @Test("the value of a secret is in nothing that is shown, nor in a fault")
+    func secret() throws {
+        let key = ConfigurationKey("x.secret", \.aeTitle, .title, "A secret.", .restart, isSecret: true)
+        var values = NodeConfiguration()
+        try key.read(.text("OPEN SESAME"))(&values)
+        #expect(key.shown(values) == "<hidden>")
+        let faults = key.faults(of: .text("TOO LONG FOR A TITLE"), origin: .environment("X"))
+        #expect(faults.map(\.description) == ["X: x.secret: its value (hidden) is not taken"])
+    }
+
     @Test("help has every key with its option, its meaning and its default")
     func help() {
         let help = Serve.helpMessage(columns: 1_000)

@@ -1,5 +1,4 @@
 import ApplicationEntities
-import Logging
 
 /// The settings that count, where each comes from, and what is in the files that they name.
 struct EffectiveConfiguration: Sendable {
@@ -117,19 +116,15 @@ struct EffectiveConfiguration: Sendable {
     }
 
     /// What an operator should know, though all works.
-    func logRemarks(_ logger: Logger) {
+    var remarks: [String] {
         // Where a certificate is required, not everyone may.
-        let isOpen = values.listeners.contains { listen in
+        let isReachable = values.listeners.contains { listen in
             ["0.0.0.0", "::"].contains(listen.host) && !(listen.isSecure && values.tls.requiresClientCertificate)
         }
-        if isOpen, access.areOpen {
-            logger.warning(
-                """
-                listening on every interface, and anyone may store: see accept.hosts and accept.calling_ae_titles \
-                (--accept-hosts, --accept-calling-ae-titles)
-                """
-            )
-        }
-        for remark in tls?.remarks ?? [] { logger.warning("\(remark)") }
+        let open = """
+            listening on every interface, and anyone may store: see accept.hosts and accept.calling_ae_titles \
+            (--accept-hosts, --accept-calling-ae-titles)
+            """
+        return (isReachable && access.areOpen ? [open] : []) + (tls?.remarks ?? []).map(\.description)
     }
 }
