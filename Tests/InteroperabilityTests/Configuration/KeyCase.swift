@@ -184,6 +184,15 @@ final class KeyNode: Sendable {
         return socket.hasInput ? Self.text(socket.answer()) : "nothing"
     }
 
+    /// Where the index of an instance is, once the node has ended.
+    func index() throws -> String {
+        try store()
+        let archive = try ready().archive
+        stop()
+        let files = try filesBelow(archive) + filesBelow(directory.path)
+        return files.first { $0.hasSuffix(".sqlite") } ?? "none"
+    }
+
     /// Paths of what is archived.
     func instances() throws -> [String] {
         let archive = try ready().archive

@@ -3,7 +3,7 @@ import TestSupport
 
 extension KeyCase {
     /// Every key, in the order of the documentation.
-    static let all: [KeyCase] = places + archive + accept + limits + timeouts + tls + commitment + logging
+    static let all: [KeyCase] = places + archive + index + accept + limits + timeouts + tls + commitment + logging
 
     private static let places: [KeyCase] = [
         KeyCase("ae_title", "NODE7", set: "$", usual: "DICOMNODE") { try $0.ready().title },
@@ -34,7 +34,8 @@ extension KeyCase {
             try node.store()
             return try node.instances().joined(separator: " ")
         },
-        KeyCase("archive.sync", "never", set: "not synced", usual: "synced") { node in
+        KeyCase("archive.sync", "never", options: ["--index-enabled", "false"], set: "not synced", usual: "synced") {
+            node in
             for number in 1...20 { try node.store("1.2.3.4.5.\(number)") }
             node.stop()
             let calls = try String(contentsOfFile: node.trace, encoding: .utf8).split(separator: "\n").count
@@ -56,6 +57,13 @@ extension KeyCase {
             return node.isSet ? "sha256" : "xxh3"
         },
         KeyCase("archive.marker_required", "true", set: "exit(1)", usual: "ready") { try $0.start() },
+    ]
+
+    private static let index: [KeyCase] = [
+        KeyCase("index.enabled", "false", set: "none", usual: ".dicom-node/index.sqlite") { try $0.index() },
+        KeyCase("index.url", "sqlite:./elsewhere.sqlite", set: "elsewhere.sqlite", usual: ".dicom-node/index.sqlite") {
+            try $0.index()
+        },
     ]
 
     private static let accept: [KeyCase] = [

@@ -11,7 +11,7 @@ enum RawValue {
         switch self {
         case .text(let text): text.isEmpty
         case .list(let texts): texts.isEmpty
-        case .node(let node): YAML.isNull(node)
+        case .node(let node): YAML.isNull(node) || node.mapping?.isEmpty == true || node.sequence?.isEmpty == true
         }
     }
 
