@@ -67,7 +67,9 @@ struct ConfigExplain: ParsableCommand {
     /// What would be decided, in a sentence.
     func explain(_ effective: EffectiveConfiguration) -> (isAccepted: Bool, sentence: String) {
         let peer = "\(calling) from \(host)"
-        if let reason = connectionRefusal(effective.values) { return (false, "\(peer) would not get through: \(reason)") }
+        if let reason = connectionRefusal(effective.values) {
+            return (false, "\(peer) would not get through: \(reason)")
+        }
         let facts = PeerFacts(address: host, certificate: tlsSubject.map(PeerCertificate.init(named:)))
         switch effective.access.verdict(on: request(effective.values), from: facts) {
         case .reject(let rejection, let rule):
@@ -99,7 +101,12 @@ struct ConfigExplain: ParsableCommand {
                 maximumLengthReceived: 0,
                 implementationClassUID: Implementation.classUID,
                 userIdentity: user.map {
-                    UserIdentityRQ(type: 2, positiveResponseRequested: false, primaryField: Array($0.utf8), secondaryField: [])
+                    UserIdentityRQ(
+                        type: 2,
+                        positiveResponseRequested: false,
+                        primaryField: Array($0.utf8),
+                        secondaryField: []
+                    )
                 }
             )
         )

@@ -81,7 +81,9 @@ struct ConfigExplainTests {
         let bob = ["--calling", "CT1", "--host", "192.0.2.7", "--user", "bob"]
         #expect(try explain(text, bob).sentence.hasSuffix("there is only TLS, because listen.enabled is false"))
         #expect(try explain(text, bob + ["--tls"]).sentence.contains("the peer has shown none"))
-        #expect(try explain(text, bob + ["--tls-subject", "other"]).sentence.contains("peers.CT1.tls_subject asks for"))
+        #expect(
+            try explain(text, bob + ["--tls-subject", "other"]).sentence.contains("peers.CT1.tls_subject asks for")
+        )
         for subject in ["ct1.example.org", "CN=ct1.example.org,O=Hospital"] {
             let (isAccepted, sentence) = try explain(text, bob + ["--tls-subject", subject])
             #expect(isAccepted && sentence.contains("accepted, if the passcode of bob is right"), "\(sentence)")
@@ -105,7 +107,10 @@ struct ConfigExplainTests {
             return error?.all.map(\.description) ?? []
         }
         let found = try faults("{ user_identity: required, user_file: \(users) }")
-        #expect(found.count == 2 && found[0].hasPrefix("\(users):2: accept.user_file: ") && found[1].hasPrefix("\(users):3: "))
+        #expect(
+            found.count == 2 && found[0].hasPrefix("\(users):2: accept.user_file: ")
+                && found[1].hasPrefix("\(users):3: ")
+        )
         let missing = try faults("{ user_identity: optional, user_file: /none/users }")
         #expect(missing == ["node.yaml:1: accept.user_file: /none/users cannot be read: No such file or directory"])
         #expect(try faults("{ user_identity: required }").first?.contains("name the file of users") == true)

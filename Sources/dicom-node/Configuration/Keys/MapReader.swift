@@ -39,7 +39,9 @@ struct MapReader {
         for (key, _) in map ?? [:] {
             let name = key.scalar?.string ?? YAML.noun(key)
             guard !known.contains(name) else { continue }
-            let meant = NearestName.of(name, among: known).map { "; did you mean \($0)?" } ?? "; give \(known.joined(separator: ", "))"
+            let meant =
+                NearestName.of(name, among: known).map { "; did you mean \($0)?" }
+                ?? "; give \(known.joined(separator: ", "))"
             faults.append(.init(path: below(name), reason: "there is no such key\(meant)", line: key.mark?.line))
         }
         return faults

@@ -54,7 +54,9 @@ extension RawValue {
                 return try YAML.document(text)
             } catch {
                 // Lines of a text in one line mean nothing.
-                throw InvalidConfigurationValue(error.faults.map { .init(path: $0.path, found: $0.found, reason: $0.reason, line: nil) })
+                throw InvalidConfigurationValue(
+                    error.faults.map { .init(path: $0.path, found: $0.found, reason: $0.reason, line: nil) }
+                )
             }
         }
     }
