@@ -118,6 +118,8 @@ extension Limits {
         associations * associationMemory
             // A connection without association holds at most one A-ASSOCIATE-RQ.
             + unassociatedConnections * (pduDecoder.associatePDU + UpperLayerLimits.readBufferMaximum)
+            // However many associations they come on.
+            + CommitmentLimits.arrivingBytes
             + AcceptorLimits.passcodeThreads * AcceptorLimits.passcodeBytes
     }
 }

@@ -4,7 +4,7 @@ package enum CommitmentLimits {
     /// instances.
     static let requestBytes = 8 << 20
     /// Bytes of the requests that arrive at once, on all associations.
-    static let arrivingBytes = 64 << 20
+    package static let arrivingBytes = 64 << 20
     /// References of one request.
     static let references = 50_000
     /// Transactions under way: those whose result waits for a peer that is down, too.
