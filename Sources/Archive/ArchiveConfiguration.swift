@@ -18,6 +18,8 @@ package struct ArchiveConfiguration: Sendable {
     /// Takes only a directory that is an archive already: a missing or empty one may be where a disk is to be mounted
     /// that is not there, and what is filed beneath would vanish when it comes back.
     package var markerRequired: Bool
+    /// Which of the archive's writers this is.
+    package var role = ArchiveRole.node
     /// From how many files, or directories, on one sync of the whole file system may take the place of theirs.
     package var wholeFileSystemSyncMin = 2
     /// How many threads may wait for syncs of instances' bytes at once where they cannot be covered by one sync; at
@@ -44,6 +46,23 @@ package struct ArchiveConfiguration: Sendable {
         self.digest = digest
         self.initialize = initialize
         self.markerRequired = markerRequired
+    }
+}
+
+/// Who files instances in an archive. Of each there is one process at most, and one of each may be at work at once:
+/// names are given without overwriting, and each has a place of its own for what has no name yet.
+package enum ArchiveRole: Sendable {
+    /// The node, to which modalities send.
+    case node
+    /// What brings files from elsewhere. It takes no name back: the node may have answered for the instance by then.
+    case adopter
+
+    /// Below the archive's own directory, what this writer has without a final name.
+    var incomingName: String {
+        switch self {
+        case .node: "incoming"
+        case .adopter: "adopting"
+        }
     }
 }
 

@@ -29,6 +29,7 @@ extension SimulatedDisk {
         try perform(.change) { state in
             guard let parent = state.handles[directory.number]?.node else { return .failure(badDescriptor) }
             guard state.find(name, in: directory) == nil else { return .failure(exists) }
+            guard !state.isRemoved(parent) else { return .failure(noSuchFile) }
             let opened = state.open(state.make(Node(isDirectory: false)))
             if case .success(let descriptor) = opened, let node = state.handles[descriptor.number]?.node {
                 state.change([(parent, name, node)])
@@ -102,6 +103,7 @@ extension SimulatedDisk {
             guard let node = state.handles[file.number]?.node, let parent = state.handles[directory.number]?.node
             else { return .failure(badDescriptor) }
             guard state.find(name, in: directory) == nil else { return .failure(exists) }
+            guard !state.isRemoved(parent) else { return .failure(noSuchFile) }
             state.change([(parent, name, node)])
             return .success(())
         }
@@ -118,6 +120,7 @@ extension SimulatedDisk {
             guard let node = state.find(name, in: directory) else { return .failure(noSuchFile) }
             guard let old = state.handles[directory.number]?.node, let new = state.handles[newDirectory.number]?.node
             else { return .failure(badDescriptor) }
+            guard !state.isRemoved(new) else { return .failure(noSuchFile) }
             guard replacing || state.find(newName, in: newDirectory) == nil else { return .failure(exists) }
             state.change([(old, name, nil), (new, newName, node)])
             return .success(())
@@ -162,6 +165,7 @@ extension SimulatedDisk.State {
     fileprivate mutating func makeDirectory(_ name: String, in parent: Int?) -> Result<Void, SystemError> {
         guard let parent, nodes[parent]?.isDirectory == true else { return .failure(noSuchFile) }
         guard nodes[parent]?.names[name] == nil else { return .failure(exists) }
+        guard !isRemoved(parent) else { return .failure(noSuchFile) }
         change([(parent, name, make(SimulatedDisk.Node(isDirectory: true)))])
         return .success(())
     }

@@ -77,6 +77,11 @@ extension SimulatedDisk {
             return .success(Descriptor(number: nextHandle))
         }
 
+        /// A directory that was removed while it is open: it takes no names any more.
+        func isRemoved(_ directory: Int) -> Bool {
+            directory != Self.root && !nodes.values.contains { $0.names.values.contains(directory) }
+        }
+
         /// Changes names as they are seen; durable later, all or none.
         mutating func change(_ edits: [(directory: Int, name: String, node: Int?)]) {
             for edit in edits { nodes[edit.directory]?.names[edit.name] = edit.node }

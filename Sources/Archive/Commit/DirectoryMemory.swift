@@ -1,8 +1,9 @@
 /// What the archive remembers of its directories between batches.
 struct DirectoryMemory: Sendable {
     /// Directories whose own name is known to be durable: this process synced their parents after it saw them. (An
-    /// earlier process may have died between making one and syncing its parent.)
-    var durable: Set<String> = []
+    /// earlier process may have died between making one and syncing its parent.) Each as it was then, because another
+    /// process may have removed it and made one of the same name.
+    private var durable: [String: FileStatus] = [:]
     /// Directories that this process made and whose name is not durable yet: there is nothing in them that was
     /// answered.
     private(set) var made: Set<String> = []
@@ -24,14 +25,28 @@ struct DirectoryMemory: Sendable {
     private static let doubtfulMax = 4096
 
     mutating func make(_ path: String) {
-        durable.remove(path)
+        durable[path] = nil
         made.insert(path)
     }
 
-    mutating func remember(_ path: String) {
+    mutating func remember(_ path: String, _ status: FileStatus?) {
         made.remove(path)
-        if durable.count >= Self.durableMax { durable = [] }
-        durable.insert(path)
+        if durable.count >= Self.durableMax { durable = [:] }
+        durable[path] = status
+    }
+
+    /// - Parameter status: As it is found now.
+    func isDurable(_ path: String, _ status: FileStatus?) -> Bool {
+        guard let known = durable[path], let status else { return false }
+        return known.device == status.device && known.inode == status.inode && known.made == status.made
+    }
+
+    /// A directory that was kept open, and is still in its place: so are those on the way to it.
+    ///
+    /// - Parameter paths: Of each on the way to it, and its own.
+    func isDurable(_ paths: [String], _ status: FileStatus) -> Bool {
+        guard let path = paths.last else { return true }
+        return isDurable(path, status) && paths.allSatisfy { durable[$0] != nil }
     }
 
     mutating func doubt(_ path: String, _ doubt: Doubt) {

@@ -7,15 +7,18 @@ struct DirectoryTree {
     final class Node {
         let handle: OpenFile
         let path: String
+        /// As it was when it was opened; nil: of the archive's directory, or not known.
+        let status: FileStatus?
         /// The one it was opened in; nil for the archive's directory, and for one that was kept open.
         let parent: Node?
         /// A name in it was made or found by this batch, and must be durable at its end.
         var isChanged = false
         var failure: ArchiveError?
 
-        init(_ handle: OpenFile, path: String, parent: Node?) {
+        init(_ handle: OpenFile, path: String, status: FileStatus?, parent: Node?) {
             self.handle = handle
             self.path = path
+            self.status = status
             self.parent = parent
         }
 
@@ -49,7 +52,7 @@ struct DirectoryTree {
         self.memory = memory
         self.kept = kept
         self.isDurable = isDurable
-        top = Node(root.directory, path: "", parent: nil)
+        top = Node(root.directory, path: "", status: nil, parent: nil)
         opened = [top]
     }
 
@@ -60,9 +63,9 @@ struct DirectoryTree {
         let path = place.directory
         if let known = nodes[path] { return known }
         // Where names must be durable, none on the way to it may need a sync.
-        guard let found = kept.find(path, in: root), !isDurable || found.paths.allSatisfy(memory.durable.contains)
+        guard let found = kept.find(path, in: root), !isDurable || memory.isDurable(found.paths, found.status)
         else { return try open(place.directories) }
-        let node = Node(found.handle, path: path, parent: nil)
+        let node = Node(found.handle, path: path, status: found.status, parent: nil)
         nodes[path] = node
         opened.append(node)
         return node
@@ -84,13 +87,24 @@ struct DirectoryTree {
             }
             let parent = node
             let handle = try openOrMake(component, in: parent.handle, path: path)
-            node = Node(handle, path: path, parent: parent)
+            let status = isDurable ? try? handle.disk.status(of: handle.descriptor) : nil
+            node = Node(handle, path: path, status: status, parent: parent)
             nodes[path] = node
             opened.append(node)
-            if !memory.durable.contains(path) { parent.isChanged = true }
+            if !memory.isDurable(path, status) { parent.isChanged = true }
         }
         kept.keep(node.handle, paths, in: root)
         return node
+    }
+
+    /// Another process has removed a directory, or one on the way to it: the next to be found there is opened anew.
+    mutating func forget(_ place: RelativePath) {
+        var path = ""
+        for component in place.directories {
+            path = path.isEmpty ? component : "\(path)/\(component)"
+            nodes[path] = nil
+        }
+        kept.clear()
     }
 
     private mutating func openOrMake(
@@ -145,7 +159,7 @@ struct DirectoryTree {
                 // Whatever is beneath goes first when its directory is to be made anew.
                 if memory.made.contains(path) { memory.doubt(path, .directory) }
             } else if parent.isChanged {
-                memory.remember(path)
+                memory.remember(path, node.status)
             }
         }
     }
@@ -168,6 +182,7 @@ struct DirectoryTree {
 
     /// Takes back what could not be made durable: files first, then the directories made for them.
     mutating func removeDoubtful() {
+        guard root.role == .node else { return }
         // What a directory holds sorts behind it, and goes first.
         for (path, doubt) in memory.doubtful.sorted(by: { $0.key > $1.key }) where doubt != .replaced {
             do throws(SystemError) {

@@ -62,7 +62,8 @@ package final class InstanceArchive: Sendable {
     ) throws(ArchiveError) {
         do throws(ArchiveError) {
             let root = try root.get()
-            try root.tryOut(configuration.sync)
+            // Trials are the node's, which takes those that are left for its own.
+            if configuration.role == .node { try root.tryOut(configuration.sync) }
             try freeSpace.check(root)
         } catch {
             guard error.kind == .outOfSpace else { throw error }
@@ -101,6 +102,8 @@ package final class InstanceArchive: Sendable {
         let place = configuration.path.appending(path.path(copy: 1))
         return (try? pending.temporary.root.disk.status(ofPath: place)) != nil
     }
+
+    func exclusively<Value>(_ body: () throws -> Value) rethrows -> Value { try names.exclusively(body) }
 
     /// Makes a finished instance durable under its name.
     ///

@@ -22,7 +22,7 @@ final class KeptDirectories: Sendable {
         fileprivate let path: String
         /// The path by which the disk is asked.
         fileprivate let location: FilePath
-        fileprivate let status: FileStatus
+        let status: FileStatus
     }
 
     /// The archive's directory.

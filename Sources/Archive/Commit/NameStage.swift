@@ -47,11 +47,18 @@ final class NameStage: Sendable {
         }
         guard leads else { return }
         while let batch = take() {
-            let results = memory.withLock { memory in run(batch, &memory) }
-            tell(batch, results)
+            let results = memory.withLock { memory in
+                let results = run(batch, &memory)
+                tell(batch, results)
+                return results
+            }
             for (commit, result) in zip(batch, results) { commit.completion(result) }
         }
     }
+
+    /// Runs `body` while no instance is given its name, nor found to be there: the observer has been told of those
+    /// before.
+    func exclusively<Value>(_ body: () throws -> Value) rethrows -> Value { try memory.withLock { _ in try body() } }
 
     /// All that wait, or nil: then there is no leader any more.
     private func take() -> [Commit]? {

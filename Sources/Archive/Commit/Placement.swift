@@ -20,21 +20,39 @@ struct Placement {
     /// Copies of one instance; beyond them a sender is at fault.
     private static let copyMax = 9_999
     private static let unreadableMax = 4
+    /// Times that a directory may vanish.
+    private static let placeMax = 4
 
     mutating func place(_ entry: inout Entry) {
         do throws(ArchiveError) {
             let path = try configuration.layout.path(for: entry.commit.keys, received: entry.commit.finished.received)
-            entry.directory = try tree.find(path)
-            let elsewhere = copiesElsewhere(entry, path)
-            if elsewhere.isEmpty, let placed = try link(&entry, path, copy: 1) {
-                entry.stored = StoredInstance(path: placed, outcome: .stored)
-            } else {
-                entry.stored = try settle(&entry, path, elsewhere)
-            }
+            entry.stored = try place(&entry, path)
             entry.directory?.isChanged = true
         } catch {
             entry.failure = error
         }
+    }
+
+    /// Tries again where another process removes the directory, which was empty, before there is a name in it.
+    private mutating func place(_ entry: inout Entry, _ path: RelativePath) throws(ArchiveError) -> StoredInstance {
+        for _ in 1..<Self.placeMax {
+            do throws(ArchiveError) {
+                return try placeOnce(&entry, path)
+            } catch {
+                guard error.kind == .io(ENOENT) else { throw error }
+                tree.forget(path)
+            }
+        }
+        return try placeOnce(&entry, path)
+    }
+
+    private mutating func placeOnce(_ entry: inout Entry, _ path: RelativePath) throws(ArchiveError) -> StoredInstance {
+        entry.directory = try tree.find(path)
+        let elsewhere = copiesElsewhere(entry, path)
+        if elsewhere.isEmpty, let placed = try link(&entry, path, copy: 1) {
+            return StoredInstance(path: placed, outcome: .stored)
+        }
+        return try settle(&entry, path, elsewhere)
     }
 
     /// The name is taken, or there are copies elsewhere: the same instance, sent again, or another with its UID.

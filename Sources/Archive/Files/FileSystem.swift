@@ -104,13 +104,24 @@ package struct FileStatus: Equatable, Sendable {
     package var isRegular: Bool
     /// The user that it belongs to.
     package var owner: UInt32
+    /// Nanoseconds since 1970 at which it was made; 0 where the file system does not say. An inode's number is given
+    /// again soon after its file or directory has gone.
+    package var made: Int64
 
-    package init(device: UInt64, inode: UInt64, size: UInt64, isRegular: Bool, owner: UInt32 = 0) {
+    package init(
+        device: UInt64,
+        inode: UInt64,
+        size: UInt64,
+        isRegular: Bool,
+        owner: UInt32 = 0,
+        made: Int64 = 0
+    ) {
         self.device = device
         self.inode = inode
         self.size = size
         self.isRegular = isRegular
         self.owner = owner
+        self.made = made
     }
 }
 

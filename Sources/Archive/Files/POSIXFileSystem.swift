@@ -173,7 +173,8 @@ extension FileStatus {
             inode: status.inode,
             size: status.size,
             isRegular: status.is_regular != 0,
-            owner: status.owner
+            owner: status.owner,
+            made: status.made
         )
     }
 }

@@ -29,7 +29,7 @@ extension ArchiveError {
         let user = geteuid()
         // The nearest that exists of what has to be ours, or else of what it is to be made in.
         let own = path.appending(Root.ownDirectory)
-        let places = [path, own, own.appending(Root.markerName), own.appending(Root.incomingName)]
+        let places = [path, own, own.appending(Root.markerName), own.appending(ArchiveRole.node.incomingName)]
         let found = places.compactMap { place in (try? disk.status(ofPath: place)).map { (place, $0.owner) } }
         if let (place, owner) = found.first(where: { $0.1 != user }) {
             return "\(place) belongs to user \(owner), and the node runs as user \(user): run it as user \(owner), "

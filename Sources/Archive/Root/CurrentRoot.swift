@@ -11,6 +11,7 @@ final class CurrentRoot: Sendable {
     private let path: FilePath
     private let markerPath: FilePath
     private let markerRequired: Bool
+    private let role: ArchiveRole
     private let report: ArchiveRemark.Report
     private let root: Mutex<Root>
 
@@ -24,8 +25,9 @@ final class CurrentRoot: Sendable {
         path = configuration.path
         markerPath = Root.markerPath(in: configuration.path)
         markerRequired = configuration.markerRequired
+        role = configuration.role
         try Root.prepare(configuration, on: disk, report: report)
-        root = Mutex(try Root(configuration.path, on: disk, report: report))
+        root = Mutex(try Root(configuration.path, on: disk, as: role, report: report))
     }
 
     /// - Throws: `.unavailable` while the disk is gone.
@@ -36,7 +38,7 @@ final class CurrentRoot: Sendable {
                 // Another thread may have made it again meanwhile.
                 let found = if let seen { seen } else { try marker() }
                 if let found {
-                    if !root.isMarker(found) { root = try Root(path, on: disk, report: report) }
+                    if !root.isMarker(found) { root = try Root(path, on: disk, as: role, report: report) }
                 } else if markerRequired {
                     throw ArchiveError(.unavailable, "\(markerPath) is gone: is its disk mounted?")
                 } else {

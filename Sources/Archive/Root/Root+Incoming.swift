@@ -2,15 +2,15 @@ import Glibc
 import Synchronization
 import SystemPackage
 
-/// `incoming` holds what has no final name yet. Tools that clean up (`find -type d -empty -delete`) may remove it, and
-/// others may put things into it (`@eaDir`): what is missing is made again, and what is not the archive's is left
-/// alone.
+/// `incoming` (or `adopting`) holds what has no final name yet. Tools that clean up (`find -type d -empty -delete`) may
+/// remove it, and others may put things into it (`@eaDir`): what is missing is made again, and what is not the
+/// archive's is left alone.
 extension Root {
-    static let incomingName = "incoming"
-
-    static func incomingPath(in path: FilePath) -> FilePath {
-        path.appending(ownDirectory).appending(incomingName)
+    static func incomingPath(in path: FilePath, of role: ArchiveRole) -> FilePath {
+        path.appending(ownDirectory).appending(role.incomingName)
     }
+
+    var incomingPath: FilePath { Root.incomingPath(in: path, of: role) }
 
     /// Runs an operation in `incoming`; once more, if that was removed, in one made for it.
     func inIncoming<Value>(
@@ -30,23 +30,23 @@ extension Root {
         incomingDirectory.withLock { current -> OpenFile? in
             // Another thread may have made it meanwhile.
             guard current === known else { return current }
-            let doing = "make \(Root.incomingPath(in: path))"
+            let doing = "make \(incomingPath)"
             guard let own = try? Root.ensure(Root.ownDirectory, in: directory, doing),
-                let made = try? Root.ensure(Root.incomingName, in: own, doing)
+                let made = try? Root.ensure(role.incomingName, in: own, doing)
             else { return nil }
             // What was not found is something else, if this is the same directory as before.
             guard let old = try? disk.status(of: known.descriptor), let new = try? disk.status(of: made.descriptor),
                 old.device != new.device || old.inode != new.inode
             else { return nil }
             current = made
-            report(ArchiveRemark(.warning, "\(Root.incomingPath(in: path)) was removed, and is made again"))
+            report(ArchiveRemark(.warning, "\(incomingPath) was removed, and is made again"))
             return made
         }
     }
 
     /// Removes what an earlier process left half-written: regular files that have a name of the archive's making.
     func sweep(_ incoming: OpenFile) throws(ArchiveError) {
-        let incomingPath = Root.incomingPath(in: path)
+        let incomingPath = incomingPath
         let names = try attempt("list \(incomingPath)") { () throws(SystemError) in
             try disk.names(in: incoming.descriptor)
         }

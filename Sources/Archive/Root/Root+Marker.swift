@@ -7,7 +7,7 @@ extension Root {
 
     /// The file that tells that the archive's disk is there.
     struct Marker: Sendable {
-        /// Holds the lock.
+        /// Holds the node's lock.
         let file: OpenFile
         let status: FileStatus
     }
@@ -16,28 +16,44 @@ extension Root {
         path.appending(ownDirectory).appending(markerName)
     }
 
-    static func lockMarker(in own: OpenFile, _ path: FilePath) throws(ArchiveError) -> Marker {
+    /// Opens the marker, and locks it for the node.
+    static func lockMarker(in own: OpenFile, _ path: FilePath, as role: ArchiveRole) throws(ArchiveError) -> Marker {
         let disk = own.disk
         let file = try attempt("open \(markerPath(in: path))") { () throws(SystemError) in
             try OpenFile(on: disk) { disk throws(SystemError) in
                 try disk.openFile(markerName, in: own.descriptor)
             }
         }
-        do throws(SystemError) {
-            try SystemError.retrying { () throws(SystemError) in try disk.lock(file.descriptor) }
-        } catch {
-            guard error.code != EWOULDBLOCK else {
-                throw ArchiveError(
-                    .inUse,
-                    "another process has the archive \(path) open: stop it, or name another directory"
-                )
-            }
-            throw ArchiveError(error, doing: "lock \(markerPath(in: path))")
+        if role == .node {
+            try lock(
+                file,
+                markerPath(in: path),
+                "another process has the archive \(path) open: stop it, or name another directory"
+            )
         }
         let status = try attempt("look at \(markerPath(in: path))") { () throws(SystemError) in
             try disk.status(of: file.descriptor)
         }
         return Marker(file: file, status: status)
+    }
+
+    /// Has an adopter's own directory to itself.
+    func lockIncoming(_ incoming: OpenFile) throws(ArchiveError) {
+        guard role == .adopter else { return }
+        try Root.lock(incoming, incomingPath, "files are being adopted into \(path) already: wait until that is done")
+    }
+
+    private static func lock(
+        _ file: OpenFile,
+        _ path: FilePath,
+        _ isTaken: @autoclosure () -> String
+    ) throws(ArchiveError) {
+        do throws(SystemError) {
+            try SystemError.retrying { () throws(SystemError) in try file.disk.lock(file.descriptor) }
+        } catch {
+            guard error.code != EWOULDBLOCK else { throw ArchiveError(.inUse, isTaken()) }
+            throw ArchiveError(error, doing: "lock \(path)")
+        }
     }
 
     /// Whether this is the marker of this root.
@@ -57,7 +73,7 @@ extension Root {
         }
         try Root.initialize(path, on: disk)
         let own = try Root.open(Root.ownDirectory, in: directory, "open \(path)/\(Root.ownDirectory)")
-        let made = try Root.lockMarker(in: own, path)
+        let made = try Root.lockMarker(in: own, path, as: role)
         marker.withLock { $0 = made }
         report(ArchiveRemark(.warning, "\(Root.markerPath(in: path)) was removed, and is made again"))
     }

@@ -5,7 +5,8 @@ import SystemPackage
 /// The archive's directory, open: the mount as it was found.
 ///
 /// Below it, `.dicom-node/` is the archive's own: `marker` tells that this is an archive and that its disk is there,
-/// and is locked while a process has it open; `incoming/` holds what has no name yet. No component made from a peer's
+/// and is locked while a node has it open; `incoming/` holds what has no name yet, and `adopting/`, which is locked
+/// too, that of a process that adopts files. No component made from a peer's
 /// value begins with a full stop, so nothing of a peer's gets there; what others put there is left alone.
 ///
 /// *Resources*: four descriptors, closed with the last reference; pending instances hold one.
@@ -14,6 +15,7 @@ final class Root: Sendable {
     let path: FilePath
     let directory: OpenFile
     let directoryStatus: FileStatus
+    let role: ArchiveRole
     /// `incoming` as it was last found.
     let incomingDirectory: Mutex<OpenFile>
     let report: ArchiveRemark.Report
@@ -36,9 +38,11 @@ final class Root: Sendable {
     init(
         _ path: FilePath,
         on disk: any FileSystem,
+        as role: ArchiveRole,
         report: @escaping ArchiveRemark.Report
     ) throws(ArchiveError) {
         self.disk = disk
+        self.role = role
         self.path = path
         self.report = report
         let directory = try Root.open(path, on: disk)
@@ -48,7 +52,7 @@ final class Root: Sendable {
         }
         names = try Root.open(path, on: disk)
         let own = try Root.open(Root.ownDirectory, in: directory, "open \(path)/\(Root.ownDirectory)")
-        marker = Mutex(try Root.lockMarker(in: own, path))
+        marker = Mutex(try Root.lockMarker(in: own, path, as: role))
         let volume = try attempt("look at the file system of \(path)") { () throws(SystemError) in
             try disk.volume(of: directory.descriptor)
         }
@@ -57,12 +61,14 @@ final class Root: Sendable {
         }
         syncIsTrusted = volume.syncIsTrusted
         reservingPays = volume.reservingPays
-        let incoming = try Root.ensure(Root.incomingName, in: own, "make \(Root.incomingPath(in: path))")
+        let incomingPath = Root.incomingPath(in: path, of: role)
+        let incoming = try Root.ensure(role.incomingName, in: own, "make \(incomingPath)")
         incomingDirectory = Mutex(incoming)
         try attempt("sync \(path)/\(Root.ownDirectory)") { () throws(SystemError) in
             // An earlier process may have died between making the marker and this.
             try own.synchronize(.everything)
         }
+        try lockIncoming(incoming)
         try sweep(incoming)
         _ = hasNamelessFiles
     }

@@ -25,6 +25,12 @@ package final class LocalArchive: InstanceStore {
     /// Calls that reach only the page cache are made on the calling thread.
     var writesOnCallingThread: Bool { archive.configuration.sync == .never }
 
+    /// Runs `body` while no instance is given its name, nor found to be there. Commits wait meanwhile, so it must be
+    /// short, and must not commit; it may wait for the disk, and so may the call.
+    package func exclusively<Value>(_ body: () throws -> Value) rethrows -> Value {
+        try archive.exclusively(body)
+    }
+
     package func begin(_ head: FileMetaInformation) -> any PendingObject { PendingFile(head, in: self) }
 
     package func open(_ location: String) async throws(StoreError) -> any StoredObject {

@@ -56,6 +56,8 @@ struct linux_status {
     uint64_t device, inode, size;
     uint32_t owner;
     int is_regular, is_directory;
+    /// When it was made: nanoseconds since 1970; 0: not known.
+    int64_t made;
 };
 int linux_status(int file, struct linux_status *status);
 int linux_path_status(const char *path, struct linux_status *status);
