@@ -67,6 +67,14 @@ package final class IndexDatabase: Sendable {
         try connections.read { try Schema.check($0) }
     }
 
+    /// Opens a database that is there for changing rows.
+    ///
+    /// *Errors*: `IndexError.missing`; those of ``init(writing:)``.
+    package convenience init(changing path: FilePath) throws {
+        guard access(path.string, F_OK) == 0 else { throw IndexError.missing(path.string) }
+        try self.init(writing: path)
+    }
+
     /// SQLite needs two more files beside a database that it reads, unless they are there.
     private static func mayNotWrite(beside path: FilePath) -> Bool {
         let folder = path.removingLastComponent()
@@ -150,8 +158,15 @@ package struct IndexChanges {
         try writer.remove(directory, name)
     }
 
-    /// Whether a file has a row.
-    func contains(_ directory: String, _ name: String) throws -> Bool { try writer.contains(directory, name) }
+    /// A file has arrived once more, the same as it is; false: it has no row.
+    func touch(_ instance: IndexedInstance) throws -> Bool {
+        try writer.touch(instance.directory, instance.name, at: instance.received)
+    }
+
+    /// Notes of all copies of an instance that its SCU has been told that they are kept (PS3.4 Annex J).
+    ///
+    /// - Parameter time: Seconds since 1970 at which they were checked: later ones are others.
+    package func commit(_ sopInstanceUID: String, at time: Int64) throws { try writer.commit(sopInstanceUID, at: time) }
 
     /// Says of a folder that its names were last changed then, and that all its files have rows; 0: not known.
     mutating func setFolder(_ directory: String, modified: Int64) throws {

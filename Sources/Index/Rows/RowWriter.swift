@@ -31,19 +31,41 @@ struct RowWriter {
         let key = SeriesKey(study: instance.studyInstanceUID, series: instance.seriesInstanceUID)
         if known.insert(key).inserted { try putSeries(instance) }
         if try !insert(instance) {
+            let committed = try committed(instance)
             try remove(instance.directory, instance.name)
             // The series may have been removed with its last row.
             if known.insert(key).inserted { try putSeries(instance) }
             _ = try insert(instance)
+            if committed > 0 {
+                try run(Statements.setCommitted, [committed, instance.directory, instance.name])
+            }
         }
         changes[key, default: Change()].instances += 1
         changes[key, default: Change()].bytes += instance.bytes
         changes[key, default: Change()].changed = max(instance.received, changes[key]?.changed ?? 0)
     }
 
-    func contains(_ directory: String, _ name: String) throws -> Bool {
+    /// A file has arrived once more, the same as it is; false: it has no row.
+    func touch(_ directory: String, _ name: String, at received: Int64) throws -> Bool {
         let statement = try database.cachedStatement(sql: Statements.findInstance)
-        return try Row.fetchOne(statement, arguments: [directory, name]) != nil
+        guard let row = try Row.fetchOne(statement, arguments: [directory, name]) else { return false }
+        let study: String = row[0]
+        let series: String = row[1]
+        try run(Statements.touchSeries, [received, study, series, received])
+        return true
+    }
+
+    /// Notes of all copies of an instance that were there at a time that its SCU has been told so.
+    func commit(_ sopInstanceUID: String, at time: Int64) throws {
+        try run(Statements.commitInstances, [time, sopInstanceUID, time])
+    }
+
+    /// What stays of the row that this one replaces, if the file is the same.
+    private func committed(_ instance: IndexedInstance) throws -> Int64 {
+        try Int64.fetchOne(
+            try database.cachedStatement(sql: Statements.findCommitted),
+            arguments: [instance.directory, instance.name, instance.digest, instance.bytes]
+        ) ?? 0
     }
 
     /// Removes the row of a file, if there is one.

@@ -9,7 +9,7 @@ enum Schema {
     static let version = steps.count
 
     /// What leads from each version to the next. A step that was released is never changed.
-    private static let steps: [[String]] = [first]
+    private static let steps: [[String]] = [first, commitment]
 
     private static let first = [
         table(.patient, ["patient_key TEXT NOT NULL PRIMARY KEY", "folded_name TEXT NOT NULL"]),
@@ -43,6 +43,9 @@ enum Schema {
         "CREATE INDEX instance_by_series ON instance (series_instance_uid)",
         "CREATE TABLE folder (directory TEXT NOT NULL PRIMARY KEY, modified BIGINT NOT NULL)",
     ]
+
+    /// When its SCU was told that a file is kept (PS3.4 Annex J): seconds since 1970; 0: not yet.
+    private static let commitment = ["ALTER TABLE instance ADD COLUMN committed BIGINT NOT NULL DEFAULT 0"]
 
     private static func table(_ level: Level, _ others: [String]) -> String {
         let keys = others.filter { !$0.hasPrefix("PRIMARY") }

@@ -32,6 +32,13 @@ enum Statements {
 
     static let findInstance =
         "SELECT study_instance_uid, series_instance_uid, bytes FROM instance WHERE directory = $1 AND name = $2"
+    static let touchSeries =
+        "UPDATE series SET changed = $1 WHERE study_instance_uid = $2 AND series_instance_uid = $3 AND changed < $4"
+    static let commitInstances =
+        "UPDATE instance SET committed = $1 WHERE sop_instance_uid = $2 AND received <= $3"
+    static let findCommitted =
+        "SELECT committed FROM instance WHERE directory = $1 AND name = $2 AND digest = $3 AND bytes = $4"
+    static let setCommitted = "UPDATE instance SET committed = $1 WHERE directory = $2 AND name = $3"
     static let deleteInstance = "DELETE FROM instance WHERE directory = $1 AND name = $2"
     static let countSeries =
         "UPDATE series SET instances = instances + $1, bytes = bytes + $2, "

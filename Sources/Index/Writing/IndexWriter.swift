@@ -152,7 +152,7 @@ struct IndexWriter {
                         folders.insert(row.directory)
                     case .identical, .keptFirst:
                         // The file is an earlier one. Its row may be missing, but what is known here is not the file's.
-                        if try !changes.contains(row.directory, row.name) { unknown.insert(row.directory) }
+                        if try !changes.touch(row) { unknown.insert(row.directory) }
                     }
                 }
                 // Their names have changed since they were read.
