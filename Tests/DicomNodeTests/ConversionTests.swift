@@ -106,7 +106,7 @@ struct ConversionTests {
 
     @Test("what the peer accepts as it is goes out as it is, and each context has one transfer syntax")
     func contexts() throws {
-        let file = SendFile(
+        let file = InstanceFile(
             path: PathBytes("a"),
             sopClassUID: RawUID.ctImage,
             sopInstanceUID: uid,

@@ -55,7 +55,7 @@ struct FileWalkTests {
         let walk = FileWalk([PathBytes(directory.path)])
         #expect(walk.candidates.isEmpty && walk.problems.isEmpty && walk.others == 1)
         #expect(FileWalk([PathBytes(path)]).problems.map(\.reason) == ["neither a regular file nor a folder"])
-        #expect(throws: SendFile.Unreadable.self) { try InputFile(PathBytes(path)) }
+        #expect(throws: InstanceFile.Unreadable.self) { try InputFile(PathBytes(path)) }
     }
 
     @Test("a named folder without any file is named; one that was walked before, or holds others only, is not")
@@ -73,7 +73,7 @@ struct FileWalkTests {
         let paths = ["some", "empty", "some", "some/folder", "fifo", "hollow"].map { "\(directory.path)/\($0)" }
         let walk = FileWalk((paths + [file]).map { PathBytes($0) })
         #expect(walk.problems.map(\.path.description) == [paths[1], paths[5]])
-        #expect(walk.problems.allSatisfy { $0.reason == "nothing to send: the folder holds no file" })
+        #expect(walk.problems.allSatisfy { $0.reason == "the folder holds no file" })
         // A folder below another one may be empty.
         #expect(FileWalk([PathBytes(directory.path)]).problems.isEmpty)
     }

@@ -29,7 +29,7 @@ final class Sending: Sendable {
     }
 
     private func send(_ paths: [String], _ options: [String], clock: any Clock<Duration>) async throws -> Int {
-        let progress = SendProgress(showsBar: false) { [self] _, text in lines.withLock { $0.append(text) } }
+        let progress = FileProgress("sent", showsBar: false) { [self] _, text in lines.withLock { $0.append(text) } }
         let command = try Send.parse(options + ["127.0.0.1", "\(port)"] + paths)
         try await command.send(paths.map { PathBytes($0) }, progress, clock: clock)
         return progress.failures

@@ -56,7 +56,7 @@ struct Send: AsyncParsableCommand {
     var paths: [String]
 
     func run() async throws {
-        let progress = SendProgress(showsBar: StandardStream.error.isTerminal)
+        let progress = FileProgress("sent", showsBar: StandardStream.error.isTerminal)
         do {
             try await send(paths.map(PathBytes.init(argument:)), progress, clock: ContinuousClock())
         } catch let faults as TLSFaults {
@@ -76,7 +76,7 @@ struct Send: AsyncParsableCommand {
     /// - Parameter clock: Counts the pauses before further attempts.
     ///
     /// *Errors*: `TLSFaults`, before anything is read.
-    func send(_ paths: [PathBytes], _ progress: SendProgress, clock: any Clock<Duration>) async throws {
+    func send(_ paths: [PathBytes], _ progress: FileProgress, clock: any Clock<Duration>) async throws {
         let requestor = try peer.requestor()
         // Reading a file may wait for the disk, so no event loop does it.
         let threads = NIOThreadPool.singleton
@@ -90,12 +90,12 @@ struct Send: AsyncParsableCommand {
 
     /// Reads the beginning of each file. What a folder holds besides DICOM is passed over; what the command line names
     /// is not.
-    private static func read(_ walk: FileWalk, _ progress: SendProgress) -> [SendFile] {
+    private static func read(_ walk: FileWalk, _ progress: FileProgress) -> [InstanceFile] {
         for problem in walk.problems { progress.unreadable(problem.path, problem.reason) }
         progress.passedOver(.noFile, count: walk.others)
         return walk.candidates.compactMap { candidate in
-            do throws(SendFile.Unreadable) {
-                return try SendFile.read(candidate.path)
+            do throws(InstanceFile.Unreadable) {
+                return try InstanceFile.read(candidate.path)
             } catch {
                 if candidate.isNamed || !(error.isOtherThanDICOM || error.isDirectory) {
                     progress.unreadable(candidate.path, "\(error)")
@@ -111,7 +111,7 @@ struct Send: AsyncParsableCommand {
     private func send(
         _ batch: SendBatch,
         to requestor: AssociationRequestor,
-        _ progress: SendProgress,
+        _ progress: FileProgress,
         clock: any Clock<Duration>,
         _ threads: NIOThreadPool
     ) async throws {
@@ -131,6 +131,6 @@ struct Send: AsyncParsableCommand {
             for _ in 0..<count { associations.startSoon { await worker.run() } }
         }
         let rest = queue.drain()
-        if !rest.isEmpty { progress.unsent(rest.map(\.path), queue.reason) }
+        if !rest.isEmpty { progress.undone(rest.map(\.path), queue.reason) }
     }
 }

@@ -11,7 +11,7 @@ struct SendContext: Hashable, Sendable {
 /// Files that the same associations can send: their presentation contexts are at most 128 (PS3.8 §9.3.2.2).
 struct SendBatch: Sendable {
     private(set) var contexts: [SendContext] = []
-    private(set) var files: [SendFile] = []
+    private(set) var files: [InstanceFile] = []
     private var ids: [SendContext: UInt8] = [:]
     /// A file may be sent in Implicit VR Little Endian instead of its own transfer syntax.
     let isConverting: Bool
@@ -34,7 +34,7 @@ struct SendBatch: Sendable {
     }
 
     /// Splits the files where one association would need over 128 contexts.
-    static func batches(_ files: [SendFile], converting: Bool) -> [SendBatch] {
+    static func batches(_ files: [InstanceFile], converting: Bool) -> [SendBatch] {
         var batches: [SendBatch] = []
         for file in files where batches.isEmpty || !batches[batches.count - 1].add(file) {
             var batch = SendBatch(converting: converting)
@@ -45,7 +45,7 @@ struct SendBatch: Sendable {
     }
 
     /// False if it would take too many contexts.
-    private mutating func add(_ file: SendFile) -> Bool {
+    private mutating func add(_ file: InstanceFile) -> Bool {
         let missing = [file.context, isConverting ? file.convertedContext : nil].compactMap(\.self)
             .filter { ids[$0] == nil }
         guard contexts.count + missing.count <= Self.contextsMax else { return false }
@@ -58,7 +58,7 @@ struct SendBatch: Sendable {
     }
 }
 
-extension SendFile {
+extension InstanceFile {
     /// The file as it is.
     var context: SendContext {
         SendContext(sopClassUID: sopClassUID, transferSyntaxUID: transferSyntaxUID)

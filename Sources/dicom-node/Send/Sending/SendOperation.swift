@@ -7,7 +7,7 @@ import NIOPosix
 /// One file's C-STORE on an association.
 struct SendOperation {
     let worker: SendWorker
-    let file: SendFile
+    let file: InstanceFile
 
     /// Where the bytes of the data set are.
     private struct Source: Sendable {
@@ -19,7 +19,7 @@ struct SendOperation {
 
         var sentLength: Int { length + (isPadded ? 1 : 0) }
 
-        func piece(at position: Int, count: Int) throws(SendFile.Unreadable) -> ByteBuffer {
+        func piece(at position: Int, count: Int) throws(InstanceFile.Unreadable) -> ByteBuffer {
             let own = min(count, length - position)
             var bytes = own > 0 ? try file.read(at: offset + position, count: own) : []
             if own < count { bytes.append(0) }
@@ -59,7 +59,7 @@ struct SendOperation {
         }
         switch response.status.category {
         case .success, .warning:
-            worker.progress.stored()
+            worker.progress.succeeded()
         case .failure, .cancel, .pending:
             let comment = response.errorComment.map { " (\($0))" } ?? ""
             worker.progress.failed(file.path, "status \(response.status)\(comment)\(file.oddity)")

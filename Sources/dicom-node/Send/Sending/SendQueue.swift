@@ -5,7 +5,7 @@ import Synchronization
 final class SendQueue: Sendable {
     /// A file to send.
     struct Entry: Sendable {
-        var file: SendFile
+        var file: InstanceFile
         /// Associations that ended before the peer answered it, those excused left out.
         var failures = 0
         /// An association ended at it that had answered others: that may have been no fault of this file, and is
@@ -23,7 +23,7 @@ final class SendQueue: Sendable {
 
     private let state: Mutex<State>
 
-    init(_ files: [SendFile]) {
+    init(_ files: [InstanceFile]) {
         state = Mutex(State(entries: files.map { Entry(file: $0) }))
     }
 
@@ -71,7 +71,7 @@ final class SendQueue: Sendable {
     }
 
     /// Takes all that is left.
-    func drain() -> [SendFile] {
+    func drain() -> [InstanceFile] {
         state.withLock { state in
             defer { state.next = state.entries.count }
             return state.entries[state.next...].map(\.file)

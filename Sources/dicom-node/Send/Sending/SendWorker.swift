@@ -14,7 +14,7 @@ struct SendWorker: Sendable {
     let retries: Retries
     let clock: any Clock<Duration>
     let threads: NIOThreadPool
-    let progress: SendProgress
+    let progress: FileProgress
 
     /// How an association ended.
     private enum Outcome {
@@ -35,7 +35,7 @@ struct SendWorker: Sendable {
 
     /// Sends until the queue is empty, or no association can be had.
     ///
-    /// *Errors*: none are thrown: a file's failure goes to ``SendProgress``, an association's stays in the queue with
+    /// *Errors*: none are thrown: a file's failure goes to ``FileProgress``, an association's stays in the queue with
     /// the files left.
     func run() async {
         var refusals = 0
@@ -85,7 +85,7 @@ struct SendWorker: Sendable {
             // Without a file under way it was the release that failed: all were answered.
             guard let current = attempt.current else { return .done }
             var answers = attempt.answers
-            if error is SendFile.Unreadable { answers += 1 }
+            if error is InstanceFile.Unreadable { answers += 1 }
             failed(current, error, reason, isFirst: answers == 0)
             return .ended(reason, isFruitless: answers == 0)
         }
@@ -129,7 +129,7 @@ extension RequestorError {
     }
 }
 
-extension SendFile {
+extension InstanceFile {
     /// For a failure's message: what may be its cause.
     var oddity: String {
         isOdd ? "; its data set has an odd length, which PS3.5 §7.1 does not allow and some peers refuse" : ""

@@ -10,11 +10,11 @@ final class InputFile: Sendable {
     private let descriptor: Int32
 
     /// Opens a regular file. What has become a FIFO since it was looked at does not block.
-    convenience init(_ path: PathBytes) throws(SendFile.Unreadable) {
+    convenience init(_ path: PathBytes) throws(InstanceFile.Unreadable) {
         do throws(SystemError) {
             try self.init(adopting: try path.open(O_RDONLY | O_NONBLOCK))
         } catch {
-            throw SendFile.Unreadable("\(error)")
+            throw InstanceFile.Unreadable("\(error)")
         }
     }
 
@@ -33,7 +33,7 @@ final class InputFile: Sendable {
     }
 
     /// Exactly `count` bytes at `offset`; a file that has become shorter is an error.
-    func read(at offset: Int, count: Int) throws(SendFile.Unreadable) -> [UInt8] {
+    func read(at offset: Int, count: Int) throws(InstanceFile.Unreadable) -> [UInt8] {
         var failure: Int32 = 0
         let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
             while initialized < count {
@@ -50,7 +50,7 @@ final class InputFile: Sendable {
             }
         }
         guard failure == 0 else {
-            throw SendFile.Unreadable(
+            throw InstanceFile.Unreadable(
                 failure == ENODATA ? "the file has become shorter" : "\(SystemError(code: failure))"
             )
         }

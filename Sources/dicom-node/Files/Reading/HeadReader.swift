@@ -12,7 +12,7 @@ struct HeadReader {
     }
 
     /// `count` bytes at `offset`; nil if the file ends before.
-    mutating func bytes(at offset: Int, count: Int) throws(SendFile.Unreadable) -> ArraySlice<UInt8>? {
+    mutating func bytes(at offset: Int, count: Int) throws(InstanceFile.Unreadable) -> ArraySlice<UInt8>? {
         guard offset >= 0, count >= 0, count <= file.length, offset <= file.length - count else { return nil }
         if offset < start || offset + count > start + buffer.count {
             start = offset

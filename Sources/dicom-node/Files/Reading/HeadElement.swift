@@ -18,7 +18,7 @@ struct HeadElement {
         at offset: Int,
         isBigEndian: Bool,
         isImplicit: Bool = false
-    ) throws(SendFile.Unreadable) {
+    ) throws(InstanceFile.Unreadable) {
         guard let bytes = try reader.bytes(at: offset, count: 8).map(Array.init) else { return nil }
         self.isBigEndian = isBigEndian
         group = UInt16(Self.number(bytes[0..<2], isBigEndian))

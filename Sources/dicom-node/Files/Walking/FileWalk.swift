@@ -2,7 +2,7 @@ import Archive
 import CLinux
 import Glibc
 
-/// Finds the files to send: those named, and the regular ones in folders that are named. Blocks.
+/// Finds files: those named, and the regular ones in folders that are named. Blocks.
 ///
 /// Symbolic links are followed. Each folder is entered once, whatever leads to it, so that links make no loop. FIFOs,
 /// sockets and devices are never opened, because that may block or do something.
@@ -45,7 +45,7 @@ struct FileWalk {
             let before = found
             while let next = pending.popLast() { look(at: next) }
             if found == before, !isRepeated {
-                problems.append(Problem(path: path, reason: "nothing to send: the folder holds no file"))
+                problems.append(Problem(path: path, reason: "the folder holds no file"))
             }
         }
     }

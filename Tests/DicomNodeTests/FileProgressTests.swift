@@ -5,7 +5,7 @@ import Testing
 @testable import dicom_node
 
 @Suite("What send writes")
-struct SendProgressTests {
+struct FileProgressTests {
     /// Collects what is written.
     private final class Output: Sendable {
         private let parts = Mutex<[(StandardStream, String)]>([])
@@ -23,14 +23,14 @@ struct SendProgressTests {
     @Test("the bar ends at its total, though files were passed over, unreadable, failed or left")
     func bar() {
         let output = Output()
-        let progress = SendProgress(showsBar: true) { output.write($0, $1) }
+        let progress = FileProgress("sent", showsBar: true) { output.write($0, $1) }
         progress.passedOver(.notDICOM)
         progress.unreadable(PathBytes("bad"), "Permission denied")
         progress.begin(total: 5)
-        progress.stored()
-        progress.stored()
+        progress.succeeded()
+        progress.succeeded()
         progress.failed(PathBytes("a"), "status A700H")
-        progress.unsent([PathBytes("b"), PathBytes("c")], "no connection")
+        progress.undone([PathBytes("b"), PathBytes("c")], "no connection")
         progress.finish()
         #expect(output.bars.last == "\r[\(String(repeating: "#", count: 40))] 5/5")
         #expect(output.lastLine == "sent 2 of 6, failed 4, passed over 1 (no DICOM file)\n")
@@ -39,7 +39,7 @@ struct SendProgressTests {
     @Test("a reason is written once at once, with the first file, and once at the end, above the names of the others")
     func equalReasons() {
         let output = Output()
-        let progress = SendProgress(showsBar: false) { output.write($0, $1) }
+        let progress = FileProgress("sent", showsBar: false) { output.write($0, $1) }
         progress.begin(total: 29)
         for index in 1...29 { progress.failed(PathBytes("\(index).dcm"), "status A700H") }
         progress.finish()
@@ -51,7 +51,7 @@ struct SendProgressTests {
     @Test("a name cannot write to the terminal, and one longer than PATH_MAX hides nothing")
     func names() {
         let output = Output()
-        let progress = SendProgress(showsBar: false) { output.write($0, $1) }
+        let progress = FileProgress("sent", showsBar: false) { output.write($0, $1) }
         let long = String(repeating: "n", count: 10_000)
         progress.failed(PathBytes("\u{1B}[2J" + long), "Permission denied")
         #expect(output.errors == ["\\u{1B}[2J\(long): Permission denied"])

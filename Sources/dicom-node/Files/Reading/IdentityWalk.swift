@@ -18,7 +18,7 @@ struct IdentityWalk {
         _ reader: inout HeadReader,
         from offset: Int,
         isBigEndian: Bool
-    ) throws(SendFile.Unreadable) {
+    ) throws(InstanceFile.Unreadable) {
         var position = offset
         var isImplicit = false
         for _ in 0..<Self.elementsMax where sopClassUID == nil || sopInstanceUID == nil {
@@ -44,7 +44,7 @@ struct IdentityWalk {
         }
     }
 
-    private mutating func take(_ element: HeadElement, _ reader: inout HeadReader) throws(SendFile.Unreadable) {
+    private mutating func take(_ element: HeadElement, _ reader: inout HeadReader) throws(InstanceFile.Unreadable) {
         guard element.group == 0x0008, [0x0016, 0x0018].contains(element.element),
             element.valueLength <= FileHead.uidBytes,
             let value = try reader.bytes(at: element.valueOffset, count: element.valueLength)

@@ -1,12 +1,17 @@
 import Synchronization
 
-/// What has become of the files: a line for each reason of failure, a bar on a terminal, and the count at the end.
+/// What has become of files that are sent or adopted: a line for each reason of failure, a bar on a terminal, and the
+/// count at the end.
 ///
 /// Many files may fail for one reason. The first is told at once, with its name; the others' names follow at the end,
 /// below that reason.
-final class SendProgress: Sendable {
-    /// Why a file of a folder is not meant to be sent.
+final class FileProgress: Sendable {
+    /// Why nothing is done with a file, which is no failure.
     enum PassedOver: String, CaseIterable, Sendable {
+        case doneBefore = "done before"
+        case identical = "archived already"
+        case keptFirst = "another instance of the UID is archived"
+        case beginning = "the beginning of another file"
         case notDICOM = "no DICOM file"
         case directory = "DICOMDIR"
         case noFile = "no regular file"
@@ -15,10 +20,10 @@ final class SendProgress: Sendable {
     typealias Write = @Sendable (StandardStream, String) -> Void
 
     private struct State {
-        /// Files to send, the bar's full length.
+        /// Files to be done, the bar's full length.
         var total = 0
         var done = 0
-        var sent = 0
+        var succeeded = 0
         var failed = 0
         var passedOver: [PassedOver: Int] = [:]
         var messages: [Message] = []
@@ -32,22 +37,23 @@ final class SendProgress: Sendable {
         var isSummary = false
     }
 
-    private static let barWidth = 40
-
+    private let verb: String
     private let showsBar: Bool
     private let write: Write
     private let state = Mutex(State())
 
-    init(showsBar: Bool, write: @escaping Write = { $0.write($1) }) {
+    /// - Parameter verb: What is done with the files: `sent`.
+    init(_ verb: String, showsBar: Bool, write: @escaping Write = { $0.write($1) }) {
+        self.verb = verb
         self.showsBar = showsBar
         self.write = write
     }
 
-    /// No file was meant to be sent.
-    var isNothing: Bool { state.withLock { $0.sent + $0.failed == 0 } }
+    /// No file was to be done.
+    var isNothing: Bool { state.withLock { $0.succeeded + $0.failed == 0 } }
     var failures: Int { state.withLock { $0.failed } }
 
-    /// All files have been looked at: so many will be sent.
+    /// All files have been looked at: so many are to be done.
     func begin(total: Int) {
         state.withLock { $0.total = total }
     }
@@ -58,7 +64,15 @@ final class SendProgress: Sendable {
         state.withLock { $0.passedOver[what, default: 0] += count }
     }
 
-    /// What could not be listed, opened or read: it is none of those to be sent.
+    /// One of those to be done needs nothing.
+    func skipped(_ what: PassedOver) {
+        state.withLock { state in
+            state.passedOver[what, default: 0] += 1
+            advance(&state, by: 1)
+        }
+    }
+
+    /// What could not be listed, opened or read: it is none of those to be done.
     func unreadable(_ path: PathBytes, _ reason: String) {
         state.withLock { state in
             state.failed += 1
@@ -66,9 +80,9 @@ final class SendProgress: Sendable {
         }
     }
 
-    func stored() {
+    func succeeded() {
         state.withLock { state in
-            state.sent += 1
+            state.succeeded += 1
             advance(&state, by: 1)
         }
     }
@@ -82,7 +96,7 @@ final class SendProgress: Sendable {
     }
 
     /// Files that no association was left for.
-    func unsent(_ paths: [PathBytes], _ reason: String) {
+    func undone(_ paths: [PathBytes], _ reason: String) {
         state.withLock { state in
             state.failed += paths.count
             state.messages.append(Message(text: reason, paths: paths, isSummary: true))
@@ -105,7 +119,7 @@ final class SendProgress: Sendable {
             }
             writeLine(
                 .output,
-                "sent \(state.sent) of \(state.sent + state.failed), failed \(state.failed)"
+                "\(verb) \(state.succeeded) of \(state.succeeded + state.failed), failed \(state.failed)"
                     + (passedOver.isEmpty ? "" : ", passed over " + passedOver.joined(separator: ", "))
             )
         }
@@ -128,9 +142,9 @@ final class SendProgress: Sendable {
             writeLine(.error, "\(files) more, as above: \(text)")
             return message.paths.forEach { writeLine(.error, "    \(Self.escaped($0))") }
         }
-        writeLine(.error, "\(files) not sent: \(text)")
+        writeLine(.error, "\(files) not \(verb): \(text)")
         // Where nothing at all went out, names would say no more than the command line does.
-        if state.sent > 0 || message.paths.count < state.failed || message.paths.count == 1 {
+        if state.succeeded > 0 || message.paths.count < state.failed || message.paths.count == 1 {
             message.paths.forEach { writeLine(.error, "    \(Self.escaped($0))") }
         }
     }
@@ -138,13 +152,11 @@ final class SendProgress: Sendable {
     private func advance(_ state: inout State, by count: Int) {
         state.done += count
         guard showsBar, state.total > 0 else { return }
-        let filled = min(state.done, state.total) * Self.barWidth / state.total
-        let bar = String(repeating: "#", count: filled) + String(repeating: ".", count: Self.barWidth - filled)
-        write(.error, "\r[\(bar)] \(state.done)/\(state.total)")
+        write(.error, ProgressBar.text(state.done, of: state.total))
     }
 
     private func clear() {
-        if showsBar { write(.error, "\r\u{1B}[K") }
+        if showsBar { write(.error, ProgressBar.clear) }
     }
 
     private func writeLine(_ stream: StandardStream, _ line: String) {

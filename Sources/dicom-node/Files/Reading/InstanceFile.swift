@@ -1,8 +1,8 @@
 import Associations
 import DataSets
 
-/// A file to send: what it is, and where its data set lies.
-struct SendFile: Sendable {
+/// A DICOM file with an instance: what it is, and where its data set lies.
+struct InstanceFile: Sendable {
     var path: PathBytes
     var sopClassUID: String
     var sopInstanceUID: String
@@ -10,7 +10,7 @@ struct SendFile: Sendable {
     var dataSetOffset: Int
     var dataSetLength: Int
 
-    /// Why a file cannot be sent.
+    /// Why a file cannot be taken for an instance, or not be read.
     struct Unreadable: Error, CustomStringConvertible {
         var description: String
         /// It can be read, and is something else.
@@ -39,13 +39,19 @@ struct SendFile: Sendable {
     /// Reads a file's beginning. Blocks.
     ///
     /// Identity is the data set's own; what the File Meta Information says counts where the data set says nothing.
-    static func read(_ path: PathBytes) throws(Unreadable) -> SendFile {
-        let file = try InputFile(path)
+    static func read(_ path: PathBytes) throws(Unreadable) -> InstanceFile {
+        try read(try InputFile(path), path)
+    }
+
+    /// Reads the beginning of a file that is open. Blocks.
+    ///
+    /// - Parameter path: What it is called.
+    static func read(_ file: InputFile, _ path: PathBytes) throws(Unreadable) -> InstanceFile {
         guard file.length > 0 else { throw Unreadable("the file is empty", isOtherThanDICOM: true) }
         var reader = HeadReader(file)
         let head = try FileHead.read(&reader)
         guard head.sopClassUID != mediaStorageDirectory else {
-            throw Unreadable("a DICOMDIR is no instance, and is not sent", isDirectory: true)
+            throw Unreadable("a DICOMDIR is no instance", isDirectory: true)
         }
         do throws(Unreadable) {
             return try read(path, head, &reader)
@@ -58,7 +64,7 @@ struct SendFile: Sendable {
         _ path: PathBytes,
         _ head: FileHead,
         _ reader: inout HeadReader
-    ) throws(Unreadable) -> SendFile {
+    ) throws(Unreadable) -> InstanceFile {
         let length = reader.file.length - head.dataSetOffset
         guard length > 0 else { throw Unreadable("the file has no data set") }
         let transferSyntax = try transferSyntaxUID(head, &reader)
@@ -72,7 +78,7 @@ struct SendFile: Sendable {
         if head.transferSyntaxUID.isEmpty, try DataSetProbe.isEncapsulated(reader.file, from: head.dataSetOffset) {
             throw Unreadable("no Transfer Syntax UID, and only it could name the compression of the pixel data")
         }
-        return SendFile(
+        return InstanceFile(
             path: path,
             sopClassUID: sopClass,
             sopInstanceUID: sopInstance,

@@ -17,7 +17,7 @@ struct FileHead: Equatable {
     /// Reads the head of a file.
     ///
     /// *Errors*: the file cannot be read, or ends inside group 0002.
-    static func read(_ reader: inout HeadReader) throws(SendFile.Unreadable) -> FileHead {
+    static func read(_ reader: inout HeadReader) throws(InstanceFile.Unreadable) -> FileHead {
         var head = FileHead(dataSetOffset: 0)
         if try reader.bytes(at: preambleLength, count: prefix.count)?.elementsEqual(prefix) == true {
             head.hasPrefix = true
@@ -34,7 +34,7 @@ struct FileHead: Equatable {
     /// Where the group length (0002,0000) points to the end of an element behind the transfer syntax, the data set
     /// begins there, though it may begin with elements of group 0002 of its own; any other group length is wrong, and
     /// all of group 0002 is head.
-    private mutating func walk(_ reader: inout HeadReader) throws(SendFile.Unreadable) {
+    private mutating func walk(_ reader: inout HeadReader) throws(InstanceFile.Unreadable) {
         let start = dataSetOffset
         guard let first = try reader.bytes(at: start, count: 2).map(Array.init) else { return }
         let isBigEndian = first == [0x00, 0x02]
@@ -44,7 +44,7 @@ struct FileHead: Equatable {
             element.group == Self.group
         {
             guard element.valueEnd <= reader.file.length else {
-                throw SendFile.Unreadable(
+                throw InstanceFile.Unreadable(
                     "the file ends inside its File Meta Information",
                     isOtherThanDICOM: !hasPrefix
                 )
@@ -58,7 +58,7 @@ struct FileHead: Equatable {
         }
     }
 
-    private mutating func take(_ element: HeadElement, _ reader: inout HeadReader) throws(SendFile.Unreadable) {
+    private mutating func take(_ element: HeadElement, _ reader: inout HeadReader) throws(InstanceFile.Unreadable) {
         guard [0x0002, 0x0003, 0x0010].contains(element.element), element.valueLength <= Self.uidBytes,
             let value = try reader.bytes(at: element.valueOffset, count: element.valueLength)
         else { return }

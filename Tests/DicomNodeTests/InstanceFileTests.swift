@@ -4,9 +4,9 @@ import Testing
 @testable import dicom_node
 
 @Suite("Files as real writers make them, read by send")
-struct SendFileTests {
-    private func read(_ name: String) throws -> SendFile {
-        try SendFile.read(PathBytes(Fixtures.path + "/cases/part10/\(name).dcm"))
+struct InstanceFileTests {
+    private func read(_ name: String) throws -> InstanceFile {
+        try InstanceFile.read(PathBytes(Fixtures.path + "/cases/part10/\(name).dcm"))
     }
 
     @Test("the UIDs are those of the data set; the File Meta Information counts where it has none")
@@ -24,7 +24,7 @@ struct SendFileTests {
             ),
             to: "no-identity"
         )
-        let file = try SendFile.read(PathBytes(path))
+        let file = try InstanceFile.read(PathBytes(path))
         #expect(file.sopClassUID == RawUID.ctImage && file.sopInstanceUID == "1.2.3")
     }
 
@@ -34,7 +34,7 @@ struct SendFileTests {
     )
     func lateIdentity(encoding: RawDataSet.Encoding) throws {
         let directory = try TemporaryDirectory()
-        func read(_ change: (inout RawDataSet) -> Void) throws -> SendFile {
+        func read(_ change: (inout RawDataSet) -> Void) throws -> InstanceFile {
             var dataSet = RawDataSet(encoding)
             change(&dataSet)
             dataSet.add(0x0008, 0x0016, "UI", RawUID.ctImage)
@@ -45,7 +45,7 @@ struct SendFileTests {
                 transferSyntaxUID: encoding.rawValue,
                 dataSet: dataSet.bytes
             )
-            return try SendFile.read(PathBytes(directory.write(file, to: "late")))
+            return try InstanceFile.read(PathBytes(directory.write(file, to: "late")))
         }
         let long = try read { $0.add(0x0008, 0x0001, "UT", [UInt8](repeating: 0x20, count: 3_000_000)) }
         #expect(long.sopClassUID == RawUID.ctImage && long.sopInstanceUID == "1.2.3")
@@ -104,9 +104,9 @@ struct SendFileTests {
     func encapsulated() throws {
         let directory = try TemporaryDirectory()
         let path = try directory.write(RawDataSet.encapsulatedImage(sopInstanceUID: "1.2.3"), to: "compressed")
-        #expect(throws: SendFile.Unreadable.self) { try SendFile.read(PathBytes(path)) }
+        #expect(throws: InstanceFile.Unreadable.self) { try InstanceFile.read(PathBytes(path)) }
         #expect(
-            try SendFile.read(PathBytes(directory.write(RawDataSet.image(sopInstanceUID: "1.2.3"), to: "plain")))
+            try InstanceFile.read(PathBytes(directory.write(RawDataSet.image(sopInstanceUID: "1.2.3"), to: "plain")))
                 .transferSyntaxUID == RawUID.explicitLittle
         )
     }
@@ -139,7 +139,7 @@ struct SendFileTests {
         arguments: ["data-empty", "file-empty"]
     )
     func unreadable(name: String) throws {
-        let error = #expect(throws: SendFile.Unreadable.self) { try read(name) }
+        let error = #expect(throws: InstanceFile.Unreadable.self) { try read(name) }
         #expect(error?.isOtherThanDICOM == (name == "file-empty"))
     }
 
@@ -155,7 +155,7 @@ struct SendFileTests {
                 bytes.replaceSubrange(128..<136, with: Array("DICM".utf8) + [2, 0, 0, 0])
             }
             let path = try directory.write(bytes, to: "random")
-            let error = #expect(throws: SendFile.Unreadable.self) { try SendFile.read(PathBytes(path)) }
+            let error = #expect(throws: InstanceFile.Unreadable.self) { try InstanceFile.read(PathBytes(path)) }
             #expect(error?.isOtherThanDICOM == !(bytes.count > 140 && round.isMultiple(of: 2)), "round \(round)")
         }
     }

@@ -15,7 +15,7 @@ struct DataSetProbe {
         _ reader: inout HeadReader,
         at offset: Int,
         transferSyntaxUID: String
-    ) throws(SendFile.Unreadable) -> (sopClassUID: String?, sopInstanceUID: String?) {
+    ) throws(InstanceFile.Unreadable) -> (sopClassUID: String?, sopInstanceUID: String?) {
         let scanned = try scannedIdentity(&reader, at: offset, transferSyntaxUID: transferSyntaxUID)
         let isFound = scanned.sopClassUID != nil && scanned.sopInstanceUID != nil
         guard !isFound, !TransferSyntaxUID.deflated.contains(transferSyntaxUID) else {
@@ -30,7 +30,7 @@ struct DataSetProbe {
         _ reader: inout HeadReader,
         at offset: Int,
         transferSyntaxUID: String
-    ) throws(SendFile.Unreadable) -> Identity {
+    ) throws(InstanceFile.Unreadable) -> Identity {
         var scanner = StructureScanner(transferSyntaxUID: transferSyntaxUID, limits: Limits().structureScanner)
         var position = offset
         while true {
@@ -49,7 +49,8 @@ struct DataSetProbe {
     }
 
     /// The transfer syntax that the first element is written in, if that is plausible.
-    static func transferSyntaxUID(_ reader: inout HeadReader, at offset: Int) throws(SendFile.Unreadable) -> String? {
+    static func transferSyntaxUID(_ reader: inout HeadReader, at offset: Int) throws(InstanceFile.Unreadable) -> String?
+    {
         guard let first = try reader.bytes(at: offset, count: 2).map(Array.init) else { return nil }
         // A group number below 0100H, which the first one is, has its zero byte in front if it is big endian.
         let isBigEndian = first[0] == 0
@@ -61,7 +62,7 @@ struct DataSetProbe {
     }
 
     /// The data set has encapsulated Pixel Data (PS3.5 §A.4), whose compression only a transfer syntax could name.
-    static func isEncapsulated(_ file: InputFile, from offset: Int) throws(SendFile.Unreadable) -> Bool {
+    static func isEncapsulated(_ file: InputFile, from offset: Int) throws(InstanceFile.Unreadable) -> Bool {
         let headers = ["OB", "OW"].map { [0xE0, 0x7F, 0x10, 0x00] + Array($0.utf8) + [0, 0, 0xFF, 0xFF, 0xFF, 0xFF] }
         var position = offset
         while position < file.length {

@@ -7,17 +7,16 @@ import Glibc
 /// nothing else. Blocks.
 enum ConvertedDataSet {
     private static let pieceBytes = 1 << 20
-    private static let fallbackFolder = "/tmp"
 
     /// Converts into a file without a name, in the folder of `TMPDIR`.
     ///
     /// *Resources*: the file goes with the last reference to what is returned.
     ///
     /// *Errors*: the data set is not well formed, or cannot be converted.
-    static func make(of file: SendFile) throws(SendFile.Unreadable) -> InputFile {
+    static func make(of file: InstanceFile) throws(InstanceFile.Unreadable) -> InputFile {
         let input = try InputFile(file.path)
         try check(file, input)
-        let (output, path) = try temporary()
+        let (output, path) = try TemporaryFile.make(for: "the conversion")
         // DCMTK opens it by its name; after that it needs none.
         defer { unlink(path) }
         do {
@@ -29,29 +28,17 @@ enum ConvertedDataSet {
             )
         } catch {
             close(output)
-            throw SendFile.Unreadable("cannot be converted to Implicit VR Little Endian: \(error)")
+            throw InstanceFile.Unreadable("cannot be converted to Implicit VR Little Endian: \(error)")
         }
         do throws(SystemError) {
             return try InputFile(adopting: output)
         } catch {
-            throw SendFile.Unreadable("no temporary file for the conversion: \(error)")
+            throw InstanceFile.Unreadable("no temporary file for the conversion: \(error)")
         }
-    }
-
-    private static func temporary() throws(SendFile.Unreadable) -> (descriptor: Int32, path: String) {
-        let folder = getenv("TMPDIR").map { String(cString: $0) } ?? fallbackFolder
-        var name = Array((folder + "/dicom-node-XXXXXX").utf8CString)
-        let descriptor = mkstemp(&name)
-        guard descriptor >= 0 else {
-            throw SendFile.Unreadable(
-                "no temporary file for the conversion in \(folder): \(SystemError(code: errno))"
-            )
-        }
-        return (descriptor, name.withUnsafeBufferPointer { $0.baseAddress.map { String(cString: $0) } ?? "" })
     }
 
     /// Walks the data set to its end: DCMTK is only given what is well formed.
-    private static func check(_ file: SendFile, _ input: InputFile) throws(SendFile.Unreadable) {
+    private static func check(_ file: InstanceFile, _ input: InputFile) throws(InstanceFile.Unreadable) {
         var scanner = StructureScanner(
             transferSyntaxUID: file.transferSyntaxUID,
             limits: Limits().structureScanner
@@ -64,10 +51,10 @@ enum ConvertedDataSet {
         }
         let result = scanner.finish()
         if let fault = result.fault {
-            throw SendFile.Unreadable("cannot be converted to Implicit VR Little Endian: \(fault)")
+            throw InstanceFile.Unreadable("cannot be converted to Implicit VR Little Endian: \(fault)")
         }
         guard !result.notes.contains(.unchecked) else {
-            throw SendFile.Unreadable("cannot be converted to Implicit VR Little Endian: it inflates to too much")
+            throw InstanceFile.Unreadable("cannot be converted to Implicit VR Little Endian: it inflates to too much")
         }
     }
 }
