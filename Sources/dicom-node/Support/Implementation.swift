@@ -9,3 +9,12 @@ enum Implementation {
     /// At most 16 characters.
     static let versionName = "DICOMNODE_010"
 }
+
+extension Implementation {
+    /// Whether a release of this implementation may have this version name.
+    static func isVersionName(_ name: String) -> Bool {
+        let prefix = versionName.prefix { $0 != "_" } + "_"
+        let number = name.dropFirst(prefix.count)
+        return name.hasPrefix(prefix) && !number.isEmpty && number.allSatisfy { $0.isASCII && $0.isNumber }
+    }
+}
