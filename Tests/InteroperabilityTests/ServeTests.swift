@@ -135,7 +135,7 @@ struct ServeTests {
         let help = try run(nodeExecutable, ["serve", "--help"]).output
         let words = help.split(whereSeparator: { $0 == " " || $0 == "\n" }).joined(separator: " ")
         for part in [
-            "500ms, 30s, 5m or 1h", "KiB, MiB, GiB, TiB (1024) or kB, MB, GB, TB (1000)", "(default: 300s)",
+            "500ms, 30s, 5m, 1h or 30d", "KiB, MiB, GiB, TiB (1024) or kB, MB, GB, TB (1000)", "(default: 300s)",
             "(default: 11112)", "(default: 1GiB)", "(default: any)", "PatientID", "{StudyDate:yyyy/MM/dd}",
             "dicom-node serve --ae-title ARCHIVE", "78",
         ] {
