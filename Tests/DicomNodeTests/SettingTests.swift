@@ -34,8 +34,8 @@ struct SettingTests {
     @Test(
         "a value that a setting does not take is answered with what it takes",
         arguments: [
-            ("--timeouts-idle", "5", "such as 500ms, 30s, 5m or 1h"),
-            ("--timeouts-stall", "-1s", "such as 500ms, 30s, 5m or 1h"),
+            ("--timeouts-idle", "5", "such as 500ms, 30s, 5m, 1h or 30d"),
+            ("--timeouts-stall", "-1s", "such as 500ms, 30s, 5m, 1h or 30d"),
             ("--timeouts-artim", "99999999999h", "the longest is a century"),
             ("--archive-minimum-free", "1XB", "KiB, MiB, GiB, TiB (1024) or kB, MB, GB, TB (1000)"),
             ("--archive-minimum-free", "99999999TiB", "KiB, MiB, GiB, TiB (1024) or kB, MB, GB, TB (1000)"),
@@ -76,7 +76,7 @@ struct SettingTests {
     @Test(
         "a negative number is a value that is invalid, not an option",
         arguments: [
-            ("--timeouts-idle", "-5s", "500ms, 30s, 5m or 1h"), ("--port", "-1", "0 to 65535"),
+            ("--timeouts-idle", "-5s", "500ms, 30s, 5m, 1h or 30d"), ("--port", "-1", "0 to 65535"),
             ("--limits-operations", "-1", "1 to 65535"), ("--limits-pdu-length", "-1", "a size is bytes"),
             ("--archive-minimum-free", "-1", "a size is bytes"),
         ]
@@ -91,7 +91,7 @@ struct SettingTests {
         "send takes a number in its range, and a duration, and says so of another value",
         arguments: [
             ("--retries", "-1", "0 to 100"), ("--retries", "101", "0 to 100"), ("--retries", "few", "0 to 100"),
-            ("--parallel", "0", "1 to 64"), ("--response-timeout", "-5s", "500ms, 30s, 5m or 1h"),
+            ("--parallel", "0", "1 to 64"), ("--response-timeout", "-5s", "500ms, 30s, 5m, 1h or 30d"),
         ]
     )
     func sendNumber(option: String, value: String, hint: String) throws {

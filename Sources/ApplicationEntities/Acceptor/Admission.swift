@@ -1,3 +1,4 @@
+import Glibc
 package import NIOCore
 import Synchronization
 import UpperLayer
@@ -22,6 +23,8 @@ package final class Admission: Sendable {
         let isStranger: Bool
         /// The calling AE title of its association; nil while it has none.
         var title: String?
+        /// Seconds since 1970.
+        var associatedSince: Int64 = 0
         /// Its entry in the list of those that wait, while it waits.
         var waitingSince: UInt64
     }
@@ -87,6 +90,10 @@ package final class Admission: Sendable {
 
     /// Associations established now.
     package var associations: Int { state.withLock { $0.associations } }
+    /// When the oldest of the associations that are established now began: seconds since 1970; nil: there is none.
+    package var oldestAssociation: Int64? {
+        state.withLock { $0.connections.values.lazy.filter { $0.title != nil }.map(\.associatedSince).min() }
+    }
     /// Connections now, with and without association.
     package var connections: Int { state.withLock { $0.connections.count } }
 
@@ -148,6 +155,7 @@ package final class Admission: Sendable {
                 return .associationsPerAETitle
             }
             state.connections[place.number]?.title = title
+            state.connections[place.number]?.associatedSince = Int64(time(nil))
             state.associations += 1
             State.count(1, connection.host, &state.associationsOfHost)
             State.count(1, title, &state.associationsOfTitle)

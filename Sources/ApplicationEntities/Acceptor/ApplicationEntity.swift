@@ -70,6 +70,9 @@ package struct ApplicationEntity: Sendable {
         self.logger = logger
     }
 
+    /// When the oldest of the associations that are established now began: seconds since 1970; nil: there is none.
+    package var oldestAssociation: Int64? { admission.oldestAssociation }
+
     /// How an association is negotiated.
     ///
     /// - Parameters:

@@ -4,7 +4,10 @@ import ArgumentParser
 struct ArchiveCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "archive",
-        abstract: "List and count what an archive holds; make its index anew.",
-        subcommands: [ArchiveList.self, ArchiveStats.self, ArchiveReindex.self]
+        abstract: "List, count, verify, remove and adopt what an archive holds; make its index anew.",
+        subcommands: [
+            ArchiveList.self, ArchiveStats.self, ArchiveVerify.self, ArchiveReindex.self, ArchiveRemove.self,
+            ArchiveAdopt.self, ArchiveRetention.self,
+        ]
     )
 }

@@ -10,26 +10,11 @@ struct IndexedArchiveOptions: ParsableArguments {
         static var keys: [ConfigurationKey] { ["archive.path", "index.url"].compactMap(ConfigurationKey.named) }
     }
 
-    @Option(
-        name: .customLong("config"),
-        help: ArgumentHelp("The configuration file of the node, in YAML.", valueName: "file")
-    )
-    var file: PathValue?
-
-    @OptionGroup(title: "Archive") var settings: SettingOptions<Keys>
+    @OptionGroup(title: "Archive") var options: KeyOptions<Keys>
 
     /// *Errors*: exit code 78, when all that is wrong has been said.
     func read() throws(ExitCode) -> IndexedArchive {
-        let sources = ConfigurationSources(
-            commandLine: settings.texts,
-            environment: ProcessEnvironment.variables,
-            file: file
-        )
-        let values = try sources.effective().values
-        return IndexedArchive(
-            path: values.archive.path.path,
-            database: values.index.location.database(of: values.archive.path.absolute)
-        )
+        IndexedArchive(try options.values())
     }
 }
 
@@ -38,6 +23,14 @@ struct IndexedArchive {
     /// As it was given.
     let path: FilePath
     let database: FilePath
+
+    init(_ values: NodeConfiguration) {
+        path = values.archive.path.path
+        database = values.index.location.database(of: values.archive.path.absolute)
+    }
+
+    /// From the root.
+    var absolutePath: FilePath { PathValue(path).absolute }
 
     /// Opens the index for reading.
     ///

@@ -26,6 +26,7 @@ struct NodeConfiguration: Sendable {
         var minimumFree = 1 << 30
         var digest = DigestAlgorithm.xxh3
         var markerRequired = false
+        var retention = RetentionPolicy()
     }
 
     /// What is known of the instances, as rows.

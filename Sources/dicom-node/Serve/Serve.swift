@@ -78,9 +78,10 @@ struct Serve: AsyncParsableCommand {
         do {
             for listen in values.listeners { try await requireOwn(listen) }
             let index = values.indexConfiguration.map { Index($0, logger: logger) }
+            let watch = ArrivalWatch(date: { Int64(time(nil)) })
             try await withLocalArchive(
                 values.archiveConfiguration(initialize: initialize),
-                observer: index,
+                observer: Self.observer(index, values.archive.retention.isOff ? nil : watch),
                 lookup: index,
                 report: report
             ) { archive in
@@ -102,9 +103,11 @@ struct Serve: AsyncParsableCommand {
                     eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
                     logger: logger
                 )
+                let retention = Self.retention(values, archive, index, watch, entity, logger)
                 try await run(
                     entity,
                     index,
+                    retention,
                     configuration,
                     beside: { await commitment?.reporting.run() },
                     ready: { output.write(values.readyLine($0)) },
@@ -129,11 +132,12 @@ struct Serve: AsyncParsableCommand {
         }
     }
 
-    /// Runs the application entity beside the index, the watch of the signals and what else works in the background,
+    /// Runs the application entity beside the index, retention, the watch of the signals and what else works in the background,
     /// all of which end with it.
     private func run(
         _ entity: ApplicationEntity,
         _ index: Index?,
+        _ retention: RetentionKeeper?,
         _ configuration: RunningConfiguration,
         beside background: @escaping @Sendable () async -> Void,
         ready: @escaping @Sendable ([SocketAddress]) -> Void,
@@ -149,6 +153,7 @@ struct Serve: AsyncParsableCommand {
             // Ends when it has written what was archived until the nursery is cancelled.
             nursery.startSoon { await index?.run() }
             nursery.startSoon { await background() }
+            nursery.startSoon { await retention?.run() }
             try await entity.run(
                 stop: { await asked.stop.wait() },
                 abort: { await asked.abort.wait() },

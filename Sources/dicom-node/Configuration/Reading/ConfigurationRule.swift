@@ -49,5 +49,10 @@ struct ConfigurationRule: Sendable {
             else { return nil }
             return "found \(last.port), which is listen.port too; give each a port of its own"
         },
+        ConfigurationRule(keys: ["archive.retention.keep", "archive.retention.below", "index.enabled"]) { values in
+            values.archive.retention.isOff || values.index.enabled
+                ? nil
+                : "the index says which studies are old: set index.enabled to true, or leave archive.retention out"
+        },
     ]
 }

@@ -32,6 +32,33 @@ extension ValueKind where Value == Int {
     }
 }
 
+extension ValueKind where Value == Int {
+    /// A share, 0% to 99%.
+    static let percentage = Self(
+        name: "percentage",
+        value: { text in
+            guard let number = Int(text.hasSuffix("%") ? text.dropLast() : text[...]), 0...99 ~= number else {
+                throw InvalidValue("give 0% to 99%.")
+            }
+            return number
+        },
+        text: { "\($0)%" }
+    )
+}
+
+extension ValueKind where Value == RetentionPolicy.Condition {
+    static let condition = Self(
+        name: "condition",
+        value: { text in
+            if text == "forwarded" {
+                throw InvalidValue("this version forwards nothing, so nothing could ever be removed; give committed.")
+            }
+            return try ValueKind.choice("condition").value(text)
+        },
+        text: { $0.rawValue }
+    )
+}
+
 extension ValueKind where Value == Bool {
     static let boolean = Self(name: "boolean", value: Setting.boolean, text: { "\($0)" })
 }
