@@ -144,6 +144,7 @@ final class CommitmentOperation: Operation {
                 .nEventReportRQ(NEventReportRQ($0, result))
             }
             request.logger.reported(result, response.command.status, "on the association of the request")
+            await transactions.reported(result, response.command.status, of: transaction)
             try await transactions.end(transaction)
         } catch let error as StoreError {
             request.logger.error("storage commitment", metadata: ["error": "\(error)"])

@@ -146,7 +146,9 @@ package final class CommitmentReporting: Sendable {
                 )
                 return await end(transaction)
             }
-            logger.reported(result, try await send(result), "on an association of the node's own")
+            let status = try await send(result)
+            logger.reported(result, status, "on an association of the node's own")
+            await transactions.reported(result, status, of: transaction)
             await end(transaction)
         } catch {
             // Before the failure is known to others, so that it is not in the list twice.

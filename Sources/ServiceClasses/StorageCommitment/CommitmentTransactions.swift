@@ -1,3 +1,4 @@
+import DIMSE
 package import Instances
 import Synchronization
 
@@ -30,11 +31,28 @@ package final class CommitmentTransactions: Sendable {
     /// With a result that is to be sent on an association of ours.
     let reports = WaitingList<CommitmentTransaction>()
     private let now: @Sendable () -> Int
+    private let committed: Committed
+
+    /// Told which instances an SCU has been told to be kept, and since when they are here at the latest: seconds since
+    /// 1970. May wait for a disk; what it loses is lost.
+    package typealias Committed = @Sendable (_ sopInstanceUIDs: [String], _ received: Int) async -> Void
 
     /// - Parameter now: Seconds since 1970.
-    package init(records: any RecordStore, now: @escaping @Sendable () -> Int) {
+    package init(
+        records: any RecordStore,
+        now: @escaping @Sendable () -> Int,
+        committed: @escaping Committed = { _, _ in }
+    ) {
         self.records = records
         self.now = now
+        self.committed = committed
+    }
+
+    /// A result was answered: what is kept safely is committed to, if the SCU has taken the result.
+    func reported(_ result: CommitmentResult, _ status: Status?, of transaction: CommitmentTransaction) async {
+        guard status == .success || status?.category == .warning else { return }
+        let kept = zip(result.references, result.failures).filter { $1 == nil }.map(\.0.sopInstanceUID)
+        if !kept.isEmpty { await committed(kept, transaction.received) }
     }
 
     /// How many there are.

@@ -132,8 +132,8 @@ struct Serve: AsyncParsableCommand {
         }
     }
 
-    /// Runs the application entity beside the index, retention, the watch of the signals and what else works in the background,
-    /// all of which end with it.
+    /// Runs the application entity beside the index, retention, the watch of the signals and what else works in the
+    /// background, all of which end with it.
     private func run(
         _ entity: ApplicationEntity,
         _ index: Index?,

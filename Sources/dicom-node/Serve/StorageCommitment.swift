@@ -24,7 +24,11 @@ struct StorageCommitment: Sendable {
         logger: Logger
     ) {
         let now: @Sendable () -> Int = { time(nil) }
-        let transactions = CommitmentTransactions(records: LocalRecords(Self.directory, of: archive), now: now)
+        let transactions = CommitmentTransactions(
+            records: LocalRecords(Self.directory, of: archive),
+            now: now,
+            committed: { uids, received in await Self.note(uids, received, in: index) }
+        )
         let limits = settings.current.limits
         service = CommitmentSCP(transactions)
         reporting = CommitmentReporting(
@@ -45,5 +49,15 @@ struct StorageCommitment: Sendable {
             time: CommitmentTime(now: now, giveUpAfter: { .nanoseconds(giveUpAfter.nanoseconds) }),
             logger: logger
         )
+    }
+
+    /// Notes in the rows what was committed to, for retention. What cannot be noted is kept longer.
+    private static func note(_ sopInstanceUIDs: [String], _ received: Int, in index: Index?) async {
+        guard let database = index?.database else { return }
+        try? await NIOThreadPool.singleton.runIfActive {
+            try database.write { changes in
+                for uid in sopInstanceUIDs { try changes.commit(uid, at: Int64(received)) }
+            }
+        }
     }
 }

@@ -52,9 +52,15 @@ import Testing
         }
     }
 
+    private final class Committed: Sendable {
+        let uids = Mutex<[String]>([])
+    }
+
     /// A node's part in it, with what survives it.
     private final class Node: Sendable {
         let clock = ManualClock()
+        /// What an SCU was told to be kept.
+        let committed = Committed()
         let seconds = Mutex(1_000_000)
         let records: MemoryRecords
         let peers: Peers
@@ -74,7 +80,11 @@ import Testing
             self.peers = peers
             seconds.withLock { $0 = start }
             let now: @Sendable () -> Int = { [clock] in start + Int(clock.now.offset.components.seconds) }
-            transactions = CommitmentTransactions(records: records, now: now)
+            transactions = CommitmentTransactions(
+                records: records,
+                now: now,
+                committed: { [committed] uids, _ in committed.uids.withLock { $0 += uids } }
+            )
             reporting = CommitmentReporting(
                 transactions,
                 check: fixture.check(lookup: lookup),
@@ -133,6 +143,7 @@ import Testing
         #expect(results.map(\.eventTypeID) == [2, 1])
         #expect(results[0].failures == [nil, .noSuchObjectInstance])
         #expect(node.records.all.isEmpty)
+        #expect(node.committed.uids.withLock { $0 } == ["1.2.3", "1.2.3"])
     }
 
     @Test("a peer that is down is called again, ever more seldom, and hears everything when it is up")
@@ -193,6 +204,7 @@ import Testing
         }
         #expect(node.peers.results.count == 1)
         #expect(node.log.messagesWithMetadata.contains { $0.contains("refused by the peer") })
+        #expect(node.committed.uids.withLock { $0.isEmpty })
     }
 
     @Test("a peer that stays away is given up, and the log says so")
