@@ -279,7 +279,8 @@ let package = Package(
         .testTarget(
             name: "DicomNodeTests",
             dependencies: [
-                "dicom-node", "ApplicationEntities", "Archive", "Index", "Instances", "UpperLayer", "TestSupport", nioCore,
+                "dicom-node", "ApplicationEntities", "Archive", "Index", "Instances", "UpperLayer", "TestSupport",
+                nioCore,
                 arguments, logging, signals, system, configuration,
             ],
             swiftSettings: swift
