@@ -104,7 +104,7 @@ extension Limits {
         return reads * (UpperLayerLimits.readBufferMaximum + fragments) + responses
             + (operations + 1)
             * (AcceptorLimits.writeBatchBytes + UpperLayerLimits.readBufferMaximum
-                + structureScanner.attributeBytes * 64)
+                + structureScanner.attributeBytes * WantedElement.all.count)
             + UpperLayerLimits.writeHighWaterMark + UpperLayerLimits.sentPDULength
             + max(pduDecoder.associatePDU, messageAssembler.commandSet)
             + AcceptorLimits.tlsConnection

@@ -16,6 +16,8 @@ package struct FileMetaInformation: Hashable, Sendable {
     package var sourceApplicationEntityTitle: String
     /// (0002,0018): the application entity that received it, by the title that it was called; empty: left out.
     package var receivingApplicationEntityTitle: String
+    /// The address that the instance came from. Not part of the file: an index keeps it. Empty: not known.
+    package var sourceHost: String
 
     package init(
         mediaStorageSOPClassUID: String,
@@ -24,7 +26,8 @@ package struct FileMetaInformation: Hashable, Sendable {
         implementationClassUID: String,
         implementationVersionName: String = "",
         sourceApplicationEntityTitle: String = "",
-        receivingApplicationEntityTitle: String = ""
+        receivingApplicationEntityTitle: String = "",
+        sourceHost: String = ""
     ) {
         self.mediaStorageSOPClassUID = mediaStorageSOPClassUID
         self.mediaStorageSOPInstanceUID = mediaStorageSOPInstanceUID
@@ -33,6 +36,7 @@ package struct FileMetaInformation: Hashable, Sendable {
         self.implementationVersionName = implementationVersionName
         self.sourceApplicationEntityTitle = sourceApplicationEntityTitle
         self.receivingApplicationEntityTitle = receivingApplicationEntityTitle
+        self.sourceHost = sourceHost
     }
 
     /// The bytes that go before the data set, in Explicit VR Little Endian whatever its transfer syntax.

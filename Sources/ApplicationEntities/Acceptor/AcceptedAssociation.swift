@@ -114,6 +114,7 @@ package final class AcceptedAssociation: Sendable {
             try await connection.write(.accept(answer))
             return Association(
                 connection,
+                host: accepted.host,
                 activity: activity,
                 negotiated: negotiated,
                 services: permitted,

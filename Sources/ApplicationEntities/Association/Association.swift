@@ -17,6 +17,8 @@ package final class Association: Sendable {
     /// What both sides agreed on.
     package let negotiated: Negotiated
     let connection: AssociationConnection
+    /// The address of the peer; empty: not known.
+    let host: String
     let activity: SharedActivity
     let services: Services
     let limits: Limits
@@ -28,6 +30,7 @@ package final class Association: Sendable {
 
     init(
         _ connection: AssociationConnection,
+        host: String = "",
         activity: SharedActivity,
         negotiated: Negotiated,
         services: Services,
@@ -35,6 +38,7 @@ package final class Association: Sendable {
         logger: Logger
     ) {
         self.connection = connection
+        self.host = host
         self.activity = activity
         self.negotiated = negotiated
         self.services = services

@@ -120,6 +120,7 @@ final class MessageDispatcher {
             contexts: association.negotiated.contexts,
             callingAETitle: association.negotiated.callingAETitle,
             calledAETitle: association.negotiated.calledAETitle,
+            host: association.host,
             logger: association.logger
         )
         switch association.services.begin(request) {

@@ -69,6 +69,7 @@ package struct IndexedInstance: Equatable, Sendable {
             digest: instance.digest ?? "",
             callingAETitle: instance.head.sourceApplicationEntityTitle,
             calledAETitle: instance.head.receivingApplicationEntityTitle,
+            host: instance.head.sourceHost,
             received: Int64(instance.received),
             attributes: instance.attributes()
         )

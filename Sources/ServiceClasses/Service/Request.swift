@@ -15,6 +15,8 @@ package struct Request: Sendable {
     /// The titles of both sides.
     package var callingAETitle: AETitle
     package var calledAETitle: AETitle
+    /// The address of the peer; empty: not known.
+    package var host: String
     /// Names the association in each line.
     package var logger: Logger
 
@@ -25,6 +27,7 @@ package struct Request: Sendable {
         contexts: [UInt8: AcceptedContext],
         callingAETitle: AETitle,
         calledAETitle: AETitle,
+        host: String = "",
         logger: Logger
     ) {
         self.command = command
@@ -33,6 +36,7 @@ package struct Request: Sendable {
         self.contexts = contexts
         self.callingAETitle = callingAETitle
         self.calledAETitle = calledAETitle
+        self.host = host
         self.logger = logger
     }
 }

@@ -57,6 +57,7 @@ package struct StorageSCP: Sendable {
         on context: AcceptedContext,
         from callingAETitle: AETitle,
         to calledAETitle: AETitle,
+        at host: String = "",
         logger: Logger
     ) -> InstanceReception {
         var refusal: Refusal?
@@ -71,7 +72,8 @@ package struct StorageSCP: Sendable {
             implementationClassUID: implementationClassUID,
             implementationVersionName: implementationVersionName,
             sourceApplicationEntityTitle: callingAETitle.text,
-            receivingApplicationEntityTitle: calledAETitle.text
+            receivingApplicationEntityTitle: calledAETitle.text,
+            sourceHost: host
         )
         return InstanceReception(
             request: request,

@@ -29,6 +29,7 @@ extension StorageSCP: ServiceClass {
             on: request.context,
             from: request.callingAETitle,
             to: request.calledAETitle,
+            at: request.host,
             logger: request.logger
         )
         return .perform(StoreOperation(reception))
