@@ -31,12 +31,14 @@ package final class Index: ArchiveObserver, CopyLookup, Sendable {
 
     private struct State {
         var database: IndexDatabase?
-        var filter: UIDFilter?
+        /// Until it has all rows, what was told since the start.
+        var filter = UIDFilter(capacity: 0)
+        var filterHasRows = false
         /// The one that takes its place when all rows are in it.
         var nextFilter: UIDFilter?
         var failure: IndexError?
         var isScanning = false
-        var instances = 0
+        var filedTwice = 0
     }
 
     private let configuration: Configuration
@@ -61,7 +63,8 @@ package final class Index: ArchiveObserver, CopyLookup, Sendable {
                 isScanning: state.isScanning,
                 isOpen: state.database != nil,
                 missingInstances: lag.instances,
-                missingSince: lag.since
+                missingSince: lag.since,
+                filedTwice: state.filedTwice
             )
         }
     }
@@ -70,15 +73,18 @@ package final class Index: ArchiveObserver, CopyLookup, Sendable {
     package var database: IndexDatabase? { state.withLock { $0.database } }
 
     package func archived(_ instances: [ArchivedInstance]) {
-        let filters = state.withLock { [$0.filter, $0.nextFilter] }
-        for case let filter? in filters {
-            for instance in instances { filter.insert(instance.keys.sopInstanceUID) }
-        }
+        // The queue first: a filter that is being made takes what is there, and what comes later is told to it.
         queue.add(instances)
+        let (filter, next) = state.withLock { ($0.filter, $0.nextFilter) }
+        for instance in instances {
+            filter.insert(instance.keys.sopInstanceUID)
+            next?.insert(instance.keys.sopInstanceUID)
+        }
     }
 
     package func mayHave(_ sopInstanceUID: String) -> Bool {
-        state.withLock { $0.filter }?.mayContain(sopInstanceUID) ?? true
+        let (filter, isKnown) = state.withLock { ($0.filter, $0.filterHasRows || $0.database == nil) }
+        return !isKnown || filter.mayContain(sopInstanceUID)
     }
 
     package func copies(of sopInstanceUID: String) -> [String]? {
@@ -125,11 +131,14 @@ extension Index {
 
     /// A row was written for an instance that nobody had told of.
     func found(_ sopInstanceUID: String) {
-        let filters = state.withLock { [$0.filter, $0.nextFilter] }
-        for case let filter? in filters { filter.insert(sopInstanceUID) }
+        let (filter, next) = state.withLock { ($0.filter, $0.nextFilter) }
+        filter.insert(sopInstanceUID)
+        next?.insert(sopInstanceUID)
     }
 
-    var filterIsFull: Bool { state.withLock { $0.filter?.isFull ?? true } }
+    func foundTwice() { state.withLock { $0.filedTwice += 1 } }
+
+    var filterIsFull: Bool { state.withLock { $0.filterHasRows && $0.filter.isFull } }
 
     /// Makes the filter anew from the rows, twice as large as they need.
     ///
@@ -148,6 +157,7 @@ extension Index {
         }
         state.withLock { state in
             state.filter = filter
+            state.filterHasRows = true
             state.nextFilter = nil
         }
     }

@@ -10,6 +10,9 @@ package struct IndexState: Equatable, Sendable {
     package var missingInstances: Int
     /// When the first of them was received: seconds since 1970; nil: none is missing.
     package var missingSince: Int?
+    /// Instances that were found to be archived twice since the start, because they came again while the index was
+    /// behind.
+    package var filedTwice = 0
 
     /// There may be files without a row, beyond those that are being gathered for the next transaction.
     package var isBehind: Bool { failure != nil || isScanning || !isOpen }

@@ -83,7 +83,7 @@ struct IndexWriter {
         // What was missed is found by the scan of all folders.
         _ = queue.takeMissed()
         try index.makeFilter(database)
-        var scan = try FolderScan(database, archive: configuration.archive, extent: .changes, onRow: note)
+        var scan = try FolderScan(database, archive: configuration.archive, extent: .changes) { note($0, database) }
         var found = FolderScan.Progress()
         while true {
             guard database.isInPlace else { throw IndexError.refused("\(database.path) was removed, and is made anew") }
@@ -114,7 +114,7 @@ struct IndexWriter {
                     archive: configuration.archive,
                     extent: .changes,
                     folders: missed.folders,
-                    onRow: note
+                    onRow: { note($0, database) }
                 )
                 continue
             }
@@ -125,7 +125,22 @@ struct IndexWriter {
         }
     }
 
-    private func note(_ instance: IndexedInstance) { index.found(instance.sopInstanceUID) }
+    /// An instance was found in a file; the archive may have filed it twice, because the index did not know of it.
+    private func note(_ instance: IndexedInstance, _ database: IndexDatabase) {
+        if index.mayHave(instance.sopInstanceUID),
+            let copies = try? database.read({ try $0.copies(of: instance.sopInstanceUID) }),
+            let other = copies.first(where: { copy in
+                copy.path != instance.path && copy.bytes == instance.bytes && copy.digest == instance.digest
+            })
+        {
+            index.foundTwice()
+            logger.notice(
+                "an instance is archived twice: it came again while the index was behind",
+                metadata: ["SOPInstanceUID": "\(instance.sopInstanceUID)", "paths": "\(other.path) \(instance.path)"]
+            )
+        }
+        index.found(instance.sopInstanceUID)
+    }
 
     private func report(_ found: FolderScan.Progress) {
         guard found.rowsWritten + found.rowsRemoved > 0 else { return }
