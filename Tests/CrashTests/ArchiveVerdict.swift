@@ -9,7 +9,7 @@ enum ArchiveVerdict {
     static func faults(_ archive: String, _ record: Ledger.Record, ownFiles: [String]) throws -> [String] {
         var faults: [String] = []
         let files = try filesBelow(archive)
-        let hidden = files.filter(isHidden)
+        let hidden = files.filter { isHidden($0) && !isOfIndex($0) }
         if hidden != ownFiles { faults.append("left over: \(hidden.filter { !ownFiles.contains($0) })") }
 
         let sent = Dictionary(uniqueKeysWithValues: record.begun.map { ($0.sopInstanceUID, $0) })
@@ -30,8 +30,12 @@ enum ArchiveVerdict {
         return faults
     }
 
-    /// The hidden files of an archive.
-    static func ownFiles(of archive: String) throws -> [String] { try filesBelow(archive).filter(isHidden) }
+    /// The hidden files of an archive, but for the index, which comes when it comes.
+    static func ownFiles(of archive: String) throws -> [String] {
+        try filesBelow(archive).filter { isHidden($0) && !isOfIndex($0) }
+    }
+
+    private static func isOfIndex(_ file: String) -> Bool { file.hasPrefix(".dicom-node/index.sqlite") }
 
     private static func isHidden(_ file: String) -> Bool { file.hasPrefix(".") || file.contains("/.") }
 

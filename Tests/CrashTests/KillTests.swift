@@ -21,7 +21,9 @@ struct KillTests {
         var generator = SeededGenerator(seed: seed)
         // Where the file system has no nameless files, temporaries have names, and stay.
         let named = generator.oneIn(4) && Strace.isAvailable
-        let node = try named ? Strace.startWithNamedTemporaries(archive) : ServedArchive(archive)
+        let node =
+            try named
+            ? Strace.startWithNamedTemporaries(archive, isIndexed: true) : ServedArchive(archive, isIndexed: true)
         let ownFiles = try ArchiveVerdict.ownFiles(of: archive)
 
         let load = Load(
@@ -46,9 +48,10 @@ struct KillTests {
             second.send(SIGKILL)
             try second.wait()
         }
-        let restarted = try ServedArchive(archive)
+        let restarted = try ServedArchive(archive, isIndexed: true)
         let faults = try ArchiveVerdict.faults(archive, record, ownFiles: ownFiles)
         #expect(faults.isEmpty, "CRASH_SEED=\(seed)")
+        #expect(try IndexVerdict.faults(archive, isRunning: true).isEmpty, "CRASH_SEED=\(seed)")
 
         // A modality sends again what was not acknowledged: now it is, whether it was there or not, and there once.
         let lost = record.begun.subtracting(record.acknowledged).sorted { $0.number < $1.number }
@@ -58,6 +61,8 @@ struct KillTests {
         try restarted.stop()
         let later = try ArchiveVerdict.faults(archive, after, ownFiles: ownFiles)
         #expect(later.isEmpty, "after sending again, CRASH_SEED=\(seed)")
+        let rows = try IndexVerdict.faults(archive, isRunning: false)
+        #expect(rows.isEmpty, "after sending again, CRASH_SEED=\(seed)")
         print(
             "CRASH_SEED=\(seed): \(record.acknowledged.count) acknowledged of \(record.begun.count)"
                 + (named ? ", named temporaries" : "")

@@ -78,7 +78,7 @@ struct PowerCutTests {
         try kind.make(on: image)
         let disk = try VolatileDisk(image, sector: FileSystemKind.sector, at: directory.path + "/disk")
         let volume = try LoopVolume(disk.device, at: directory.path + "/before", isBlockDevice: true)
-        let node = try ServedArchive(volume.path + "/archive", options)
+        let node = try ServedArchive(volume.path + "/archive", options, isIndexed: true)
         let ownFiles = try ArchiveVerdict.ownFiles(of: node.archive)
 
         let load = Load(
@@ -101,16 +101,18 @@ struct PowerCutTests {
         try disk.remove()
 
         let after = try LoopVolume(image, at: directory.path + "/after")
-        let restarted = try ServedArchive(after.path + "/archive", options)
+        let restarted = try ServedArchive(after.path + "/archive", options, isIndexed: true)
         var before = record
         before.acknowledged = early.acknowledged
         var faults = try ArchiveVerdict.faults(restarted.archive, before, ownFiles: ownFiles)
         let later = try ArchiveVerdict.faults(restarted.archive, record, ownFiles: ownFiles)
             .filter { !faults.contains($0) }
         if !early.refused.isEmpty || !early.ends.isEmpty { faults.append("before: \(early.refused) \(early.ends)") }
+        let rows = try IndexVerdict.faults(restarted.archive, isRunning: true)
         let next = SentInstance(seed: seed, sender: 99, number: 0, pixels: 1000, study: 0)
         if try store([next], port: restarted.port) != [0] { faults.append("nothing can be stored any more") }
         try restarted.stop()
+        faults += try rows + IndexVerdict.faults(restarted.archive, isRunning: false)
         try after.unmount()
         print(
             "CRASH_SEED=\(seed): \(kind), \(early.acknowledged.count) acknowledged of \(early.begun.count) at the cut, "

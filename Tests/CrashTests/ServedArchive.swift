@@ -9,10 +9,12 @@ final class ServedArchive: Sendable {
 
     /// Starts the node and waits for its ready line.
     /// - Parameters:
+    ///   - isIndexed: It keeps an index; not where system calls and descriptors of the archive alone are counted.
     ///   - prefix: a command that runs the node, such as strace with its options.
-    init(_ archive: String, _ options: [String] = [], prefix: [String] = []) throws {
+    init(_ archive: String, _ options: [String] = [], isIndexed: Bool = false, prefix: [String] = []) throws {
         self.archive = archive
-        process = try ServedArchive.start(archive, options, prefix: prefix)
+        let index = ["--index-enabled", "\(isIndexed)"]
+        process = try ServedArchive.start(archive, options + index, prefix: prefix)
         let readyLine = try process.firstLine()
         let words = readyLine.split(whereSeparator: { $0 == " " || $0 == "," })
         guard readyLine.hasPrefix("listening on "), words.count > 2,

@@ -7,9 +7,10 @@ enum Strace {
     static let isAvailable: Bool = (try? run("strace", ["-o", "/dev/null", "true"]).succeeded) == true
 
     /// Starts a node on a new archive that finds no nameless files, as on NFS or FUSE: it tries one when it starts.
-    static func startWithNamedTemporaries(_ archive: String) throws -> ServedArchive {
+    static func startWithNamedTemporaries(_ archive: String, isIndexed: Bool = false) throws -> ServedArchive {
         let node = try ServedArchive(
             archive,
+            isIndexed: isIndexed,
             prefix: [
                 "strace", "-D", "-I", "waiting", "-f", "-o", "/dev/null", "-e", "trace=linkat", "-e", "signal=none",
                 "-e", "inject=linkat:error=EOPNOTSUPP",

@@ -35,7 +35,7 @@ struct VolumeTests {
     func full(kind: VolumeKind) throws {
         let directory = try TemporaryDirectory()
         guard let volume = try kind.mount(in: directory) else { return }
-        let node = try ServedArchive(volume.path + "/archive")
+        let node = try ServedArchive(volume.path + "/archive", isIndexed: true)
         let ownFiles = try ArchiveVerdict.ownFiles(of: node.archive)
         // Something that can be freed later, and leaves about 16 MiB.
         try fill(volume.path, upTo: 16 << 20)
@@ -53,9 +53,13 @@ struct VolumeTests {
         #expect(statuses.allSatisfy { $0 == 0 }, "\(statuses)")
         var after = record
         after.acknowledged.formUnion(record.refused.keys)
+        #expect(try IndexVerdict.faults(node.archive, isRunning: true).isEmpty)
         try node.stop()
         let later = try ArchiveVerdict.faults(node.archive, after, ownFiles: ownFiles)
         #expect(later.isEmpty)
+        // It was behind while the disk was full, and has been written since.
+        let rows = try IndexVerdict.faults(node.archive, isRunning: false)
+        #expect(rows.isEmpty)
         #expect(after.acknowledged == after.begun)
         try volume.unmount()
     }
