@@ -24,7 +24,10 @@ struct ListPrinter {
     }
 
     /// What goes behind the last one.
-    func end() -> String { format == .json ? "\n]\n" : "" }
+    func end() -> String {
+        guard format == .json else { return "" }
+        return isFirst ? "[]\n" : "\n]\n"
+    }
 
     // MARK: For people
 
