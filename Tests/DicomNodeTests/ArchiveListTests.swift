@@ -33,6 +33,7 @@ struct ArchiveListTests {
         let parsed = try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [[String: Any]]
         let rows = try #require(parsed)
         #expect(rows.count == pages.reduce(0, +))
+        if rows.isEmpty { return }
         #expect(rows.first?["PatientName"] as? String == study.attributes["PatientName"])
         #expect(rows.first?["ModalitiesInStudy"] as? [String] == ["CT", "SR"])
         #expect(rows.first?["NumberOfStudyRelatedInstances"] as? Int == 3)
