@@ -70,7 +70,12 @@ struct CommitmentFixture: Sendable {
             studyInstanceUID: study,
             seriesInstanceUID: "1.2.3.4.5"
         )
-        return try await pending.commit([ByteBuffer(bytes: dataSet)], as: keys, digest: digest, attributes: DeferredAttributes()).path
+        return try await pending.commit(
+            [ByteBuffer(bytes: dataSet)],
+            as: keys,
+            digest: digest,
+            attributes: DeferredAttributes()
+        ).path
     }
 
     /// What the check says of one instance.
