@@ -33,15 +33,27 @@ package final class Settings: Sendable {
         }
     }
 
-    private let snapshot: Mutex<Snapshot>
+    /// A snapshot as connections hold it: one reference, whatever is in it.
+    final class Shared: Sendable {
+        let snapshot: Snapshot
+
+        init(_ snapshot: Snapshot) {
+            self.snapshot = snapshot
+        }
+    }
+
+    private let state: Mutex<Shared>
 
     package init(_ snapshot: Snapshot = Snapshot()) {
-        self.snapshot = Mutex(snapshot)
+        state = Mutex(Shared(snapshot))
     }
+
+    /// ``current``, for the next connection.
+    var shared: Shared { state.withLock { $0 } }
 
     /// What the next association is to see; those that exist keep what they have seen.
     package var current: Snapshot {
-        get { snapshot.withLock { $0 } }
-        set { snapshot.withLock { $0 = newValue } }
+        get { shared.snapshot }
+        set { state.withLock { $0 = Shared(newValue) } }
     }
 }

@@ -15,7 +15,7 @@ package final class AcceptedAssociation: Sendable {
     private let connection: AssociationConnection
     private let activity: SharedActivity
     private let accepted: AcceptedConnection
-    private let entity: ApplicationEntity
+    private let negotiator: Negotiator
     private let logger: Logger
 
     /// - Parameter accepted: What decided on the request before it is indicated.
@@ -23,12 +23,12 @@ package final class AcceptedAssociation: Sendable {
         _ connection: AssociationConnection,
         _ activity: SharedActivity,
         _ accepted: AcceptedConnection,
-        at entity: ApplicationEntity
+        _ negotiator: Negotiator
     ) {
         self.connection = connection
         self.activity = activity
         self.accepted = accepted
-        self.entity = entity
+        self.negotiator = negotiator
         logger = accepted.logger
     }
 
@@ -91,15 +91,14 @@ package final class AcceptedAssociation: Sendable {
     @inline(never)
     private func answer(_ request: AssociateRQ) async throws -> Association? {
         let terms: Verdict.Terms
-        switch await decision() {
+        switch await decision(on: request) {
         case .reject(let rejection, let rule): return try await reject(request, rejection, because: rule)
         case .accept(let accepted): terms = accepted
         }
-        var settings = accepted.settings
-        settings.limits = terms.limits(settings.limits)
-        let services = entity.services(settings)
-        let permitted = services.permitted(terms.may)
-        switch entity.policy(services, permitted, settings.limits, terms).answer(request) {
+        let limits = terms.limits(accepted.settings.snapshot.limits)
+        let services = negotiator.services(accepted.settings, limits, terms)
+        let permitted = terms.may.count == Permission.all.count ? services : services.permitted(terms.may)
+        switch negotiator.policy(services, permitted, limits, terms).answer(request) {
         case .reject(let rejection): return try await reject(request, rejection)
         case .accept(let answer, let negotiated):
             var logger = logger
@@ -118,17 +117,17 @@ package final class AcceptedAssociation: Sendable {
                 activity: activity,
                 negotiated: negotiated,
                 services: permitted,
-                limits: settings.limits,
+                limits: limits,
                 logger: logger
             )
         }
     }
 
     /// What the access rules say, and where they ask for it whether the passcode is right.
-    private func decision() async -> Verdict {
-        let verdict = accepted.takeVerdict()
+    private func decision(on request: AssociateRQ) async -> Verdict {
+        let verdict = accepted.verdict(on: request)
         guard case .accept(let terms) = verdict, let question = terms.passcode else { return verdict }
-        switch await entity.passcodes.answer(question, from: accepted.host) {
+        switch await negotiator.passcodes.answer(question, from: accepted.host) {
         case .right: return verdict
         case .wrong: return UserRules.reject("user and passcode are not those of accept.user_file")
         case .busy: return .reject(.temporaryCongestion, because: "too many passcodes are being checked")

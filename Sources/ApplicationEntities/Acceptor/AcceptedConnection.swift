@@ -1,7 +1,6 @@
 import Associations
 import Logging
 import NIOCore
-import Synchronization
 import UpperLayer
 
 /// An accepted connection as the application entity knows it: the settings it sees, its place in ``Admission``, its TLS
@@ -12,7 +11,7 @@ final class AcceptedConnection: UpperLayerDelegate {
     /// The peer's address as text.
     let host: String
     /// Those of the moment at which the connection was accepted.
-    let settings: Settings.Snapshot
+    let settings: Settings.Shared
     private let admission: Admission
     private let place: Admission.Place
     /// Names the peer.
@@ -20,17 +19,16 @@ final class AcceptedConnection: UpperLayerDelegate {
     /// What TLS knows of the peer; nil on a plain connection.
     let session: TLSSession?
     private let facts: PeerFacts
-    private let decided = Mutex<Verdict?>(nil)
 
     /// Takes a place.
-    init(_ channel: any Channel, host: String, settings: Settings.Snapshot, admission: Admission, logger: Logger) {
+    init(_ channel: any Channel, host: String, settings: Settings.Shared, admission: Admission, logger: Logger) {
         self.host = host
         let address = channel.remoteAddress.flatMap(IPAddress.init)
         facts = PeerFacts(address: address)
         self.settings = settings
         self.admission = admission
-        let isStranger = !settings.access.admits(address)
-        place = admission.enter(channel, host: host, isStranger: isStranger, limits: settings.limits)
+        let isStranger = !settings.snapshot.access.admits(address)
+        place = admission.enter(channel, host: host, isStranger: isStranger, limits: settings.snapshot.limits)
         self.logger = logger
         session = nil
     }
@@ -49,21 +47,18 @@ final class AcceptedConnection: UpperLayerDelegate {
         self.session = session
     }
 
-    /// What the access rules say of the request, which has come. It is told once and not kept, because a passcode may
-    /// be in it.
-    func takeVerdict() -> Verdict {
-        decided.withLock { $0.take() } ?? .reject(.noReasonGivenByProvider, because: "nothing is decided")
-    }
+    /// What the access rules say of a request. Asked when it comes and when it is answered, because to keep it would
+    /// cost more, and a passcode may be in it.
+    func verdict(on request: AssociateRQ) -> Verdict { settings.snapshot.access.verdict(on: request, from: facts) }
 
     /// A request that the rules refuse takes no place, so that no stranger fills those of a title or a host. Its
     /// rejection is the service-user's (AE-8), which follows.
     func rejection(of request: AssociateRQ) -> AssociateRJ? {
         if let rejection = NegotiationPolicy.providerRejection(of: request) { return rejection }
-        let verdict = settings.access.verdict(on: request, from: facts)
-        decided.withLock { $0 = verdict }
-        guard case .accept(let terms) = verdict else { return nil }
+        guard case .accept(let terms) = verdict(on: request) else { return nil }
         let title = request.callingAETitle.text
-        guard let limit = admission.associate(place, title: title, limits: terms.limits(settings.limits)) else {
+        guard let limit = admission.associate(place, title: title, limits: terms.limits(settings.snapshot.limits))
+        else {
             return nil
         }
         logger.notice(

@@ -16,14 +16,14 @@ struct AcceptedHandshake: TLSHandshake.Delegate {
     static func begin(_ channel: any Channel, at entity: ApplicationEntity, _ accepted: AcceptQueue) throws {
         let connection = entity.enter(channel)
         do {
-            guard let tls = connection.settings.tls else { throw TLSFaults([.noCertificate]) }
+            guard let tls = connection.settings.snapshot.tls else { throw TLSFaults([.noCertificate]) }
             let handler = NIOSSLServerHandler(context: tls.context)
             try channel.pipeline.syncOperations.addHandlers(
                 handler,
                 TLSHandshake(
                     role: .acceptor,
                     over: handler,
-                    deadline: connection.settings.timeouts.tlsHandshake,
+                    deadline: connection.settings.snapshot.timeouts.tlsHandshake,
                     delegate: AcceptedHandshake(entity: entity, connection: connection, accepted: accepted)
                 )
             )

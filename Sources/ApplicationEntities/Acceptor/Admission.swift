@@ -16,7 +16,9 @@ package final class Admission: Sendable {
         fileprivate let number: UInt64
     }
 
-    private struct Connection {
+    /// A class, so that it is looked up once and changed in place; under the lock only.
+    private final class Connection {
+        let number: UInt64
         let channel: any Channel
         let host: String
         /// No rule accepts its address.
@@ -27,6 +29,14 @@ package final class Admission: Sendable {
         var associatedSince: Int64 = 0
         /// Its entry in the list of those that wait, while it waits.
         var waitingSince: UInt64
+
+        init(number: UInt64, channel: any Channel, host: String, isStranger: Bool) {
+            self.number = number
+            self.channel = channel
+            self.host = host
+            self.isStranger = isStranger
+            waitingSince = number
+        }
     }
 
     private struct State {
@@ -55,13 +65,13 @@ package final class Admission: Sendable {
         }
 
         /// Counts on, and puts a connection at the end of those that wait.
-        mutating func wait(_ number: UInt64) {
-            connections[number]?.waitingSince = next
-            let entry = WaitingOrder.Entry(number: number, since: next)
+        mutating func wait(_ connection: Connection) {
+            connection.waitingSince = next
+            let entry = WaitingOrder.Entry(number: connection.number, since: next)
             next += 1
             let connections = connections
             func isWaiting(_ entry: WaitingOrder.Entry) -> Bool { Self.isWaiting(entry, connections) }
-            if connections[number]?.isStranger == true {
+            if connection.isStranger {
                 strangers.append(entry)
                 strangers.tidy(connections: connections.count, where: isWaiting)
             } else {
@@ -72,14 +82,14 @@ package final class Admission: Sendable {
 
         mutating func forgetAssociation(of connection: Connection) {
             associations -= 1
-            Self.count(-1, connection.host, &associationsOfHost)
-            if let title = connection.title { Self.count(-1, title, &associationsOfTitle) }
+            Self.discount(connection.host, &associationsOfHost)
+            if let title = connection.title { Self.discount(title, &associationsOfTitle) }
         }
 
-        /// A count of 0 takes no memory.
-        static func count(_ difference: Int, _ name: String, _ counts: inout [String: Int]) {
-            let count = counts[name, default: 0] + difference
-            counts[name] = count > 0 ? count : nil
+        /// One less; a count of 0 takes no memory.
+        static func discount(_ name: String, _ counts: inout [String: Int]) {
+            guard let index = counts.index(forKey: name) else { return }
+            if counts.values[index] > 1 { counts.values[index] -= 1 } else { counts.remove(at: index) }
         }
     }
 
@@ -114,13 +124,9 @@ package final class Admission: Sendable {
     package func enter(_ channel: any Channel, host: String, isStranger: Bool = false, limits: Limits) -> Place {
         let (place, evicted) = self.state.withLock { state -> (Place, (any Channel)?) in
             let number = state.next
-            state.connections[number] = Connection(
-                channel: channel,
-                host: host,
-                isStranger: isStranger,
-                waitingSince: number
-            )
-            state.wait(number)
+            let connection = Connection(number: number, channel: channel, host: host, isStranger: isStranger)
+            state.connections[number] = connection
+            state.wait(connection)
             let unassociated = state.connections.count - state.associations
             let evicted = unassociated > limits.unassociatedConnections ? state.takeOldestWaiting() : nil
             return (Place(number: number), evicted)
@@ -147,18 +153,20 @@ package final class Admission: Sendable {
                 return .associations
             }
             if state.associations >= limits.associations { return .associations }
-            func isReached(_ limit: Int, by count: Int?) -> Bool { limit > 0 && count ?? 0 >= limit }
-            if isReached(limits.associationsPerHost, by: state.associationsOfHost[connection.host]) {
+            func isReached(_ limit: Int, by name: String, _ counts: [String: Int]) -> Bool {
+                limit > 0 && counts[name, default: 0] >= limit
+            }
+            if isReached(limits.associationsPerHost, by: connection.host, state.associationsOfHost) {
                 return .associationsPerHost
             }
-            if isReached(limits.associationsPerAETitle, by: state.associationsOfTitle[title]) {
+            if isReached(limits.associationsPerAETitle, by: title, state.associationsOfTitle) {
                 return .associationsPerAETitle
             }
-            state.connections[place.number]?.title = title
-            state.connections[place.number]?.associatedSince = Int64(time(nil))
+            connection.title = title
+            connection.associatedSince = Int64(time(nil))
             state.associations += 1
-            State.count(1, connection.host, &state.associationsOfHost)
-            State.count(1, title, &state.associationsOfTitle)
+            state.associationsOfHost[connection.host, default: 0] += 1
+            state.associationsOfTitle[title, default: 0] += 1
             return nil
         }
     }
@@ -167,10 +175,10 @@ package final class Admission: Sendable {
     package func dissociate(_ place: Place) {
         self.state.withLock { state in
             guard let connection = state.connections[place.number], connection.title != nil else { return }
-            state.connections[place.number]?.title = nil
             state.forgetAssociation(of: connection)
+            connection.title = nil
             // It waits from now on.
-            state.wait(place.number)
+            state.wait(connection)
         }
     }
 

@@ -26,12 +26,9 @@ package struct ApplicationEntity: Sendable {
     }
 
     let listen: [Listen]
-    private let implementationClassUID: UID
-    private let implementationVersionName: String
-    let services: @Sendable (Settings.Snapshot) -> Services
+    let negotiator: Negotiator
     let settings: Settings
     let admission: Admission
-    let passcodes: PasscodeChecks
     let eventLoopGroup: any EventLoopGroup
     let clock: any Clock<Duration>
     let logger: Logger
@@ -59,12 +56,14 @@ package struct ApplicationEntity: Sendable {
         logger: Logger
     ) {
         self.listen = listen
-        self.implementationClassUID = implementationClassUID
-        self.implementationVersionName = implementationVersionName
-        self.services = services
+        negotiator = Negotiator(
+            implementationClassUID: implementationClassUID,
+            implementationVersionName: implementationVersionName,
+            services: services,
+            passcodes: passcodes
+        )
         self.settings = settings
         admission = Admission()
-        self.passcodes = passcodes
         self.eventLoopGroup = eventLoopGroup
         self.clock = clock
         self.logger = logger
@@ -72,27 +71,6 @@ package struct ApplicationEntity: Sendable {
 
     /// When the oldest of the associations that are established now began: seconds since 1970; nil: there is none.
     package var oldestAssociation: Int64? { admission.oldestAssociation }
-
-    /// How an association is negotiated.
-    ///
-    /// - Parameters:
-    ///   - services: All that there are.
-    ///   - permitted: Those that the peer may use; what is another's is refused by the user (result 1).
-    func policy(_ services: Services, _ permitted: Services, _ limits: Limits, _ terms: Verdict.Terms)
-        -> NegotiationPolicy
-    {
-        NegotiationPolicy(
-            maximumLengthReceived: UInt32(clamping: limits.pduLength),
-            implementationClassUID: implementationClassUID,
-            implementationVersionName: implementationVersionName,
-            operations: UInt16(clamping: limits.operations),
-            terms: { abstractSyntax in
-                if let terms = permitted.terms(for: abstractSyntax) { return terms }
-                return services.terms(for: abstractSyntax) == nil ? nil : .withoutRole
-            },
-            answersUserIdentity: terms.answersUserIdentity
-        )
-    }
 
     /// Listens, and serves until `stop` returns; then stops listening, releases associations that are idle, lets the
     /// others finish and, after `drain`, aborts what is left.
@@ -112,7 +90,7 @@ package struct ApplicationEntity: Sendable {
     ) async throws {
         let result: Result<Void, any Error>
         do { result = .success(try await listen(stop, abort, ready)) } catch { result = .failure(error) }
-        await passcodes.shutDown()
+        await negotiator.passcodes.shutDown()
         try result.get()
     }
 

@@ -105,7 +105,7 @@ extension ApplicationEntity {
         return AcceptedConnection(
             channel,
             host: host,
-            settings: self.settings.current,
+            settings: self.settings.shared,
             admission: self.admission,
             logger: logger
         )
@@ -116,8 +116,8 @@ extension ApplicationEntity {
         let activity = SharedActivity()
         let handler = UpperLayerHandler(
             role: .acceptor,
-            limits: accepted.settings.limits.pduDecoder,
-            timeouts: accepted.settings.timeouts,
+            limits: accepted.settings.snapshot.limits.pduDecoder,
+            timeouts: accepted.settings.snapshot.timeouts,
             activity: activity,
             delegate: accepted
         )
@@ -128,7 +128,7 @@ extension ApplicationEntity {
             accepted.connectionClosed()
             throw error
         }
-        return AcceptedAssociation(try AssociationConnection(wrapping: channel), activity, accepted, at: self)
+        return AcceptedAssociation(try AssociationConnection(wrapping: channel), activity, accepted, negotiator)
     }
 }
 

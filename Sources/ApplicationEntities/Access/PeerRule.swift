@@ -17,7 +17,7 @@ package struct PeerRule: Equatable, Sendable {
     package init(
         hosts: [AddressRange] = [],
         tlsSubject: String? = nil,
-        may: Set<Permission> = Set(Permission.allCases),
+        may: Set<Permission> = Permission.all,
         associations: Int? = nil,
         objectSize: Int? = nil
     ) {

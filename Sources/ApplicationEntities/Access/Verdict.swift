@@ -23,7 +23,7 @@ package enum Verdict: Equatable, Sendable {
     /// On which terms an association is accepted.
     package struct Terms: Equatable, Sendable {
         /// Contexts of other services are refused (result 1).
-        package var may = Set(Permission.allCases)
+        package var may = Permission.all
         /// The entry under `peers` that the calling AE title has.
         package var peer: PeerRule?
         /// The association is accepted only if the passcode of the request is this one.

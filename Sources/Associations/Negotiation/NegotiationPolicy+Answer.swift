@@ -77,10 +77,10 @@ extension NegotiationPolicy {
     ///
     /// - Parameter taken: Empty: every one.
     static func transferSyntax(from proposed: [UID], among taken: Set<UID> = []) -> UID? {
-        let isTaken = { (uid: UID) in taken.isEmpty || taken.contains(uid) }
-        guard let first = proposed.first(where: { $0.isPlausible && isTaken($0) }) else { return nil }
+        if !taken.isEmpty { return transferSyntax(from: proposed.filter(taken.contains)) }
+        guard let first = proposed.first(where: \.isPlausible) else { return nil }
         guard first == .implicitVRLittleEndian || first == .explicitVRBigEndian else { return first }
-        return proposed.first { $0 == .explicitVRLittleEndian && isTaken($0) } ?? first
+        return proposed.first { $0 == .explicitVRLittleEndian } ?? first
     }
 }
 

@@ -6,4 +6,7 @@ package enum Permission: String, CaseIterable, Sendable {
     case store
     /// Storage Commitment (PS3.4 Annex J).
     case commit
+
+    /// All that there are.
+    package static let all = Set(allCases)
 }
