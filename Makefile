@@ -11,7 +11,7 @@ BENCH := .build/release/dicom-bench
 PYTHON := .build/python/bin/python
 ARGS ?=
 # Tests of tasks and of servers that wait for their clients run by themselves: the others keep every thread of the test process for seconds.
-TIMED_TESTS := ExamplesTests|NurseryTests|ApplicationEntitiesTests|DicomNodeTests
+TIMED_TESTS := IndexTests|ExamplesTests|NurseryTests|ApplicationEntitiesTests|DicomNodeTests
 # C programs that break what the node stands on; see docs/testing.md.
 BREAKERS := .build/volatile-disk .build/short-writes.so
 

@@ -92,7 +92,7 @@ struct ArchiveStartTests {
     func noCommand() throws {
         let result = try run(nodeExecutable, [])
         #expect(result.termination == .exit(64))
-        #expect(result.errors.contains("serve, echo or send"))
+        #expect(result.errors.contains("serve, echo, send, archive or config"))
         #expect(try run(nodeExecutable, ["--help"]).succeeded)
     }
 

@@ -17,7 +17,7 @@ struct SendFolderTests {
         let directory = try TemporaryDirectory()
         let empty = try send([directory.path])
         #expect(empty.termination == .exit(1))
-        #expect(empty.errors.contains("nothing to send"), "\(empty)")
+        #expect(empty.errors.contains("\(directory.path): the folder holds no file"), "\(empty)")
         try directory.write(Array("text".utf8), to: "README.txt")
         let text = try send([directory.path])
         #expect(text.termination == .exit(1))

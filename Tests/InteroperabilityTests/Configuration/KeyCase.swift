@@ -80,7 +80,10 @@ final class KeyNode: Sendable {
         case .default: break
         }
         if test.key == "archive.sync" {
-            command += ["strace", "-f", "-qq", "-e", "trace=fsync,fdatasync,syncfs", "-o", directory.path + "/trace"]
+            // The node is the process that is told to end, and the tracer ends behind it.
+            command += [
+                "strace", "-D", "-f", "-qq", "-e", "trace=fsync,fdatasync,syncfs", "-o", directory.path + "/trace",
+            ]
         }
         process = try ExternalProcess(command[0], Array(command.dropFirst()) + [nodeExecutable, "serve"] + arguments)
     }

@@ -57,6 +57,26 @@ extension KeyCase {
             return node.isSet ? "sha256" : "xxh3"
         },
         KeyCase("archive.marker_required", "true", set: "exit(1)", usual: "ready") { try $0.start() },
+        // Retention removes nothing within an hour; what it asks for shows at once.
+        KeyCase(
+            "archive.retention.keep",
+            "30d",
+            options: ["--index-enabled", "false"],
+            set: "exit(78)",
+            usual: "ready"
+        ) {
+            try $0.start()
+        },
+        KeyCase(
+            "archive.retention.below",
+            "10%",
+            options: ["--index-enabled", "false"],
+            set: "exit(78)",
+            usual: "ready"
+        ) {
+            try $0.start()
+        },
+        KeyCase("archive.retention.only", "forwarded", set: "exit(78)", usual: "ready") { try $0.start() },
     ]
 
     private static let index: [KeyCase] = [
