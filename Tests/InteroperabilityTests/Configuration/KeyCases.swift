@@ -76,7 +76,10 @@ extension KeyCase {
         ) {
             try $0.start()
         },
-        KeyCase("archive.retention.only", "forwarded", set: "exit(78)", usual: "ready") { try $0.start() },
+        KeyCase("archive.retention.only", "forwarded", set: "refused", usual: "ready") { node in
+            // Exit code 64 where it is an option, else 78.
+            (try? node.ready()) == nil ? "refused" : "ready"
+        },
     ]
 
     private static let index: [KeyCase] = [
