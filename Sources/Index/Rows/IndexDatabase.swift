@@ -32,8 +32,8 @@ package final class IndexDatabase: Sendable {
     package init(writing path: FilePath) throws {
         self.path = path
         copy = nil
-        // SQLite would make the file without write access for the group, whatever the umask allows; its other files have
-        // the modes of this one.
+        // SQLite would make the file without write access for the group, whatever the umask allows; its other files
+        // have the modes of this one.
         let made = Glibc.open(path.string, O_CREAT | O_RDWR | O_CLOEXEC, 0o666)
         if made >= 0 { close(made) }
         var configuration = Self.configuration
